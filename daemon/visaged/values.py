@@ -1,0 +1,80 @@
+"""The value objects that travel down the pipeline, one per stage, in the order of the data flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2 in pixels; x right, y down; the centre of the top-left pixel is (0, 0)."""
+
+Image = NDArray[np.uint8]
+"""(height, width, 3), BGR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One captured picture and when it was captured.
+
+    ``index`` counts the frames of the source from 0, also those that were skipped later.
+    ``utc`` is seconds since the epoch, ``mono`` seconds on the monotonic clock, both at capture.
+    ``t`` is the position in the source in seconds (for a file its own time line, else since it was opened).
+    ``name`` is the file name of a picture from a folder, else "".
+    """
+
+    image: Image
+    index: int
+    utc: float
+    mono: float
+    t: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """A face found by a detector: ``box`` in image pixels, ``score`` in [0, 1]."""
+
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Head orientation.
+
+    ``rotation`` (3, 3) float32 takes head to camera: x right, y up, z out of the screen at the viewer.
+    ``quaternion`` is (w, x, y, z) with w >= 0. ``yaw``, ``pitch``, ``roll`` are degrees, from
+    R = Rx(pitch) Ry(yaw) Rz(roll) as 300W-LP and AFLW2000 define them.
+    ``scale`` is pixels of the 120x120 crop per model unit.
+    """
+
+    rotation: NDArray[np.float32]
+    quaternion: tuple[float, float, float, float]
+    yaw: float
+    pitch: float
+    roll: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face in one frame.
+
+    ``id`` is stable while the face is tracked (0 where nothing is tracked). ``score`` is the detector's, [0, 1].
+    ``roi`` is the square that was cropped, ``box`` the face. ``params`` (62,) float32 are de-normalised.
+    ``landmarks`` (68, 3) float32: x, y image pixels; z pixels, larger is nearer to the camera.
+    ``confidence`` is in [0, 1]; where ``valid`` is false ``reason`` says why.
+    """
+
+    id: int
+    score: float
+    box: Box
+    roi: Box
+    confidence: float
+    valid: bool
+    reason: str | None
+    pose: Pose
+    landmarks: NDArray[np.float32]
+    params: NDArray[np.float32]

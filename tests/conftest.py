@@ -1,0 +1,27 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the shared data where there is none."""
+    if (SHARED / "golden").is_dir():
+        return
+    missing = pytest.mark.skip(reason=f"no shared data at {SHARED}; set VISAGED_SHARED to where it is")
+    for item in items:
+        if "needs_shared" in item.keywords:
+            item.add_marker(missing)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of data beside the checkout; a test that asks for it is marked ``needs_shared``."""
+    return SHARED
