@@ -1,0 +1,125 @@
+#include "visaged/crop.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <vector>
+
+#include "crop_kernel.h"
+
+namespace visaged {
+namespace {
+
+struct Rectangle {
+    int x, y, width, height;
+};
+
+int rounded(double corner) {
+    if (!std::isfinite(corner)) {
+        throw std::invalid_argument("the ROI has a corner that is not a finite number");
+    }
+    if (std::abs(corner) > max_coordinate) {
+        throw std::invalid_argument("the ROI has a corner beyond 1048576 pixels from the image's origin");
+    }
+    return static_cast<int>(std::nearbyint(corner));  // halves to even, as Python rounds
+}
+
+Rectangle checked(const Roi& roi) {
+    const int x1 = rounded(roi.x1), y1 = rounded(roi.y1), x2 = rounded(roi.x2), y2 = rounded(roi.y2);
+    if (x2 <= x1 || y2 <= y1) {
+        throw std::invalid_argument("the ROI is empty: x1 < x2 and y1 < y2 must hold after rounding to pixels");
+    }
+    if (x2 - x1 > max_side || y2 - y1 > max_side) {
+        throw std::invalid_argument("the ROI is wider or higher than 32768 pixels");
+    }
+    return {x1, y1, x2 - x1, y2 - y1};
+}
+
+void check(const ImageView& image) {
+    if (image.data == nullptr || image.width < 1 || image.height < 1) {
+        throw std::invalid_argument("the image is empty");
+    }
+    if (image.width > max_coordinate || image.height > max_coordinate) {
+        throw std::invalid_argument("the image is wider or higher than 1048576 pixels");
+    }
+    if (image.row_stride < 3 * static_cast<std::ptrdiff_t>(image.width)) {
+        throw std::invalid_argument("the image's row stride is less than its width of 3-byte pixels");
+    }
+}
+
+// The taps of one output position; single precision where OpenCV uses it, so that the weights are the same.
+Tap tap(int position, double step, int start, int length) {
+    const auto centre = static_cast<float>((position + 0.5) * step - 0.5);
+    const auto below = static_cast<int>(std::floor(centre));
+    const float fraction = centre - static_cast<float>(below);
+    const int second_weight = static_cast<int>(std::nearbyint(fraction * weight_one));
+    const int first_weight = static_cast<int>(std::nearbyint((1 - fraction) * weight_one));
+    return {start + std::clamp(below, 0, length - 1), start + std::clamp(below + 1, 0, length - 1), first_weight,
+            second_weight};
+}
+
+std::vector<Tap> taps(int start, int length, int size) {
+    const double step = 1 / (static_cast<double>(size) / length);
+    std::vector<Tap> result;
+    result.reserve(static_cast<std::size_t>(size));
+    for (int position = 0; position < size; ++position) {
+        result.push_back(tap(position, step, start, length));
+    }
+    return result;
+}
+
+bool inside(int position, int length) {
+    return position >= 0 && position < length;
+}
+
+// The reference: every output value by itself, as the formula says.
+class ScalarCrop {
+public:
+    explicit ScalarCrop(const ImageView& image) : image_(image) {}
+
+    float value(const Tap& x, const Tap& y, int channel) const {
+        const int above = (y.first_weight * across(x, y.first, channel)) >> drop_after_y;
+        const int below = (y.second_weight * across(x, y.second, channel)) >> drop_after_y;
+        const int grey = (above + below + half_at_end) >> drop_at_end;
+        return static_cast<float>(grey) * grey_scale + grey_shift;
+    }
+
+private:
+    int across(const Tap& x, int row, int channel) const {
+        const int sum = x.first_weight * grey(x.first, row, channel) + x.second_weight * grey(x.second, row, channel);
+        return sum >> drop_after_x;
+    }
+
+    int grey(int x, int y, int channel) const {
+        return inside(x, image_.width) && inside(y, image_.height)
+                   ? image_.data[y * image_.row_stride + 3 * static_cast<std::ptrdiff_t>(x) + channel]
+                   : 0;
+    }
+
+    ImageView image_;
+};
+
+void crop_scalar(const ImageView& image, const std::vector<Tap>& across, const std::vector<Tap>& down, float* out) {
+    const ScalarCrop source(image);
+    for (int channel = 0; channel < 3; ++channel) {
+        for (const Tap& y : down) {
+            for (const Tap& x : across) {
+                *out++ = source.value(x, y, channel);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+void crop(const ImageView& image, const Roi& roi, int size, float* out, Kernel kernel) {
+    check(image);
+    const Rectangle area = checked(roi);
+    if (size < 1 || size > max_side) {
+        throw std::invalid_argument("the crop's side must be between 1 and 32768 pixels");
+    }
+    (void)kernel;
+    crop_scalar(image, taps(area.x, area.width, size), taps(area.y, area.height, size), out);
+}
+
+}  // namespace visaged
