@@ -1,0 +1,1 @@
+"""MQTT out: topic names, wire format, and the publisher that keeps one connection to a broker alive."""

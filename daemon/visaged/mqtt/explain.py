@@ -1,0 +1,106 @@
+"""One sentence for each way a broker says no. Pure."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from visaged.mqtt.settings import BrokerSettings
+
+UNSUPPORTED_VERSION = 0x84
+SESSION_TAKEN_OVER = 0x8E
+
+# X509_V_ERR_* of OpenSSL's x509_vfy.h.
+_NOT_YET_VALID = 9
+_EXPIRED = 10
+_UNKNOWN_AUTHORITY = (18, 19, 20, 21)
+_WRONG_NAME = (62, 64)
+
+_REFUSALS = {
+    0x84: "it does not speak this version of MQTT",
+    0x85: "it does not accept the client id; choose another one",
+    0x86: "the user name or password is wrong",
+    0x87: "this user is not authorised; check user name, password and the broker's access list",
+    0x88: "it is not available at the moment",
+    0x89: "it is busy",
+    0x8A: "this client is banned",
+    0x8C: "it asks for an authentication method that visaged does not have",
+    0x97: "a quota is used up",
+    0x9A: "it does not support retained messages, which the status topic needs",
+    0x9B: "it does not support QoS 1, which the status topic needs",
+    0x9F: "clients connect too often",
+}
+
+
+def connect_failure(exc: Exception, settings: BrokerSettings) -> str:
+    """Why no connection came about, from what the socket or TLS layer raised."""
+    where = f"the MQTT broker at {settings.address}"
+    if isinstance(exc, ssl.SSLCertVerificationError):
+        return f"The certificate of {where} {_certificate_fault(exc, settings)}."
+    if isinstance(exc, ssl.SSLError) or (settings.tls and isinstance(exc, ConnectionResetError)):
+        return f"TLS with {where} failed ({_short(exc)}); is this a TLS port, and does it ask for a client certificate?"
+    if isinstance(exc, (socket.gaierror, UnicodeError)):
+        return f"The name {settings.host!r} of the MQTT broker cannot be resolved; check the host name and the network."
+    if isinstance(exc, ConnectionRefusedError):
+        return f"Nothing listens at {settings.address}; check host and port, and whether the MQTT broker runs."
+    if isinstance(exc, TimeoutError):
+        return f"No answer from {where} within {settings.connect_timeout_s:g} s; check host, port and firewall."
+    return f"No connection to {where}: {_short(exc)}."
+
+
+def refusal(code: int, name: str, settings: BrokerSettings) -> str:
+    """Why a broker refused, from the CONNACK's MQTT 5 reason code (3.1.1 codes are mapped to these before)."""
+    return f"The MQTT broker at {settings.address} refused the connection: {_REFUSALS.get(code, name.lower())}."
+
+
+def loss(code: int, name: str, by_broker: bool, settings: BrokerSettings) -> str:
+    """Why a connection that stood ended, from the DISCONNECT's reason code or paho's own."""
+    if code == SESSION_TAKEN_OVER:
+        return (
+            f"Another client took over the client id {settings.client_id!r} at {settings.address}; "
+            "give each device its own."
+        )
+    if by_broker:
+        return f"The MQTT broker at {settings.address} ended the connection: {_REFUSALS.get(code, name.lower())}."
+    if name == "Keep alive timeout":
+        return f"The MQTT broker at {settings.address} has not answered for {settings.keepalive_s} s."
+    return f"The connection to the MQTT broker at {settings.address} was lost."
+
+
+def silence(settings: BrokerSettings) -> str:
+    """The broker took the connection and then said nothing."""
+    return f"{settings.address} took the connection but sent no MQTT answer within {settings.connect_timeout_s:g} s."
+
+
+def closed_early(settings: BrokerSettings) -> str:
+    """The broker closed the connection instead of answering the CONNECT."""
+    hint = "does it ask for a client certificate" if settings.tls else "is this a TLS port"
+    return f"{settings.address} closed the connection without an MQTT answer; {hint}, or no MQTT broker?"
+
+
+def denied(topic: str, name: str, settings: BrokerSettings) -> str:
+    """The broker did not take a message or a subscription."""
+    return f"The MQTT broker at {settings.address} denies {topic}: {name.lower()}; check its access list."
+
+
+def nonsense(settings: BrokerSettings) -> str:
+    """What came back is not MQTT."""
+    return f"What {settings.address} sent is not MQTT; check host and port."
+
+
+def _certificate_fault(exc: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
+    if exc.verify_code in _UNKNOWN_AUTHORITY:
+        return f"is not signed by an authority in {settings.ca_file or 'the system store'}; set the right CA file"
+    if exc.verify_code in _WRONG_NAME:
+        return f"is made out to another name than {settings.host!r}; use the name it was issued for"
+    if exc.verify_code == _EXPIRED:
+        return "has expired; renew it, or set this machine's clock"
+    if exc.verify_code == _NOT_YET_VALID:
+        return "is not valid yet; set this machine's clock"
+    return f"cannot be verified: {exc.verify_message}"
+
+
+def _short(exc: Exception) -> str:
+    if isinstance(exc, ssl.SSLError):
+        return (exc.reason or "handshake broken off").lower().replace("_", " ")
+    return (getattr(exc, "strerror", None) or str(exc)).lower()

@@ -1,0 +1,211 @@
+"""Value objects to messages (plain dictionaries), schema version 1. Pure; ``codec.encode`` makes the bytes.
+
+Numbers are rounded to what they are worth. Whatever is not a finite number never reaches the wire: it becomes null
+(unknown), and the face it belongs to is not valid. A key that is absent means unknown, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from visaged.mqtt import axes
+from visaged.mqtt.codec import Encoding
+from visaged.values import Face
+
+SCHEMA_VERSION = 1
+LARGEST = 1e9
+"""Beyond this a coordinate or an angle is taken for garbage, like NaN: it would not survive every JSON reader."""
+
+NOT_FINITE = "not_finite"
+UNSPECIFIED = "unspecified"
+
+State = Literal["online", "degraded", "stopped", "offline"]
+Message = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What every message about one frame starts with.
+
+    ``seq`` counts messages since the start, ``boot_id`` names that start. ``utc`` (seconds since the epoch) and
+    ``mono`` (seconds on the monotonic clock) are the capture.
+    """
+
+    seq: int
+    boot_id: str
+    utc: float
+    mono: float
+
+    def header(self) -> Message:
+        """The keys v, seq, boot_id, utc, mono."""
+        return {
+            "v": SCHEMA_VERSION,
+            "seq": self.seq,
+            "boot_id": self.boot_id,
+            "utc": round(self.utc, 3),
+            "mono": round(self.mono, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """What runs here. ``pack_verified`` is false where a file differs from what upstream published.
+
+    ``versions`` maps program and library names to their versions; ``tuning`` maps setting names to values in force.
+    """
+
+    versions: Mapping[str, str]
+    board: str
+    pack: str
+    pack_version: str
+    pack_licence: str
+    pack_verified: bool
+    detector: str
+    source: str
+    tuning: Mapping[str, int | float | str | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Percentiles:
+    """Latency of one stage in milliseconds."""
+
+    p50: float
+    p95: float
+    p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Rates in frames per second, temperature in degrees Celsius, memory in MB; None where the board cannot tell."""
+
+    fps_in: float
+    fps_out: float
+    skipped: int
+    latency: Mapping[str, Percentiles]
+    rss_mb: float
+    temperature_c: float | None
+    throttled: bool | None
+    reconnects: int
+    dropped: int
+    queue: int
+
+
+def pose(stamp: Stamp, latency_ms: float, skipped: int, faces: Sequence[Face]) -> Message:
+    """The ``pose`` message of one processed frame; an empty ``faces`` says that nobody is there.
+
+    ``latency_ms`` runs from capture to publish, ``skipped`` counts the frames left out since the message before.
+    """
+    message = stamp.header()
+    message["latency_ms"] = _number(latency_ms, 1)
+    message["skipped"] = skipped
+    message["faces"] = [_face(face) for face in faces]
+    return message
+
+
+def landmarks(stamp: Stamp, faces: Sequence[Face], encoding: Encoding) -> Message:
+    """The ``landmarks`` message: per face 68 points x, y, z in pixels (order iBUG 68; z larger is nearer).
+
+    JSON: ``format`` "float", ``points`` [[x, y, z], ...]. CBOR: ``format`` "int16le/4", ``points`` a byte string of 204
+    little-endian int16 in quarter pixels, row by row; what lies beyond +-8191.75 pixels is clamped to that.
+    ``points`` is null for a face with a coordinate that is not finite.
+    """
+    message = stamp.header()
+    message["format"] = "float" if encoding == "json" else "int16le/4"
+    points = _points_as_floats if encoding == "json" else _points_as_quarters
+    message["faces"] = [
+        {"id": face.id, "points": points(face.landmarks) if _usable(face.landmarks.ravel().tolist()) else None}
+        for face in faces
+    ]
+    return message
+
+
+def status(state: State, reason: str | None, since: float | None) -> Message:
+    """The ``status`` message; ``since`` in seconds since the epoch, None (a last will cannot know) becomes null."""
+    return {"state": state, "reason": reason, "since": None if since is None else _number(since, 3)}
+
+
+def info(facts: Info) -> Message:
+    """The ``info`` message, with the axes contract and one golden vector."""
+    return {
+        "schema": SCHEMA_VERSION,
+        "versions": dict(facts.versions),
+        "board": facts.board,
+        "pack": {
+            "name": facts.pack,
+            "version": facts.pack_version,
+            "licence": facts.pack_licence,
+            "verified": facts.pack_verified,
+        },
+        "detector": facts.detector,
+        "source": facts.source,
+        "tuning": dict(facts.tuning),
+        "axes": axes.contract(),
+    }
+
+
+def event(stamp: Stamp, name: str, details: Mapping[str, Any]) -> Message:
+    """The ``event`` message: what happened, when, and ``details`` beside it (a key of the header wins)."""
+    return {**details, **stamp.header(), "event": name}
+
+
+def health(facts: Health, utc: float) -> Message:
+    """The ``health`` message; ``utc`` in seconds since the epoch."""
+    return {
+        "v": SCHEMA_VERSION,
+        "utc": round(utc, 3),
+        "fps_in": _number(facts.fps_in, 2),
+        "fps_out": _number(facts.fps_out, 2),
+        "skipped": facts.skipped,
+        "latency_ms": {stage: _percentiles(p) for stage, p in facts.latency.items()},
+        "rss_mb": _number(facts.rss_mb, 1),
+        "temperature_c": None if facts.temperature_c is None else _number(facts.temperature_c, 1),
+        "throttled": facts.throttled,
+        "broker": {"reconnects": facts.reconnects, "dropped": facts.dropped, "queue": facts.queue},
+    }
+
+
+def _percentiles(p: Percentiles) -> Message:
+    return {"p50": _number(p.p50, 2), "p95": _number(p.p95, 2), "p99": _number(p.p99, 2)}
+
+
+def _face(face: Face) -> Message:
+    angles = _numbers((face.pose.yaw, face.pose.pitch, face.pose.roll), 2)
+    turn = _numbers(face.pose.quaternion, 4)
+    box = [round(float(v)) for v in face.box] if _usable(face.box) else None
+    confidence = _number(face.confidence, 3)
+    complete = angles is not None and turn is not None and box is not None and confidence is not None
+    valid = bool(face.valid) and complete
+    message: Message = {"id": face.id, "confidence": confidence, "valid": valid}
+    if not valid:
+        message["reason"] = face.reason or (UNSPECIFIED if complete else NOT_FINITE)
+    message["box"] = box
+    message["yaw"], message["pitch"], message["roll"] = angles or (None, None, None)
+    message["q"] = turn
+    return message
+
+
+def _usable(values: Iterable[float]) -> bool:
+    """Every value is a number of sensible size; false for NaN, because it compares false."""
+    return all(-LARGEST < value < LARGEST for value in values)
+
+
+def _number(value: float, digits: int) -> float | None:
+    # Adding 0.0 turns -0.0 into 0.0, so that equal poses are equal bytes.
+    return round(float(value), digits) + 0.0 if -LARGEST * 10 < value < LARGEST * 10 else None
+
+
+def _numbers(values: Sequence[float], digits: int) -> list[float] | None:
+    return [round(float(value), digits) + 0.0 for value in values] if _usable(values) else None
+
+
+def _points_as_floats(points: np.ndarray[Any, Any]) -> list[list[float]]:
+    rounded: list[list[float]] = (np.round(points.astype(np.float64), 2) + 0.0).tolist()
+    return rounded
+
+
+def _points_as_quarters(points: np.ndarray[Any, Any]) -> bytes:
+    return np.clip(np.rint(points * 4.0), -32768 + 1, 32767).astype("<i2").tobytes()

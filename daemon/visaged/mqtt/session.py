@@ -1,0 +1,278 @@
+"""One connection to a broker, from CONNECT to DISCONNECT, driven by the single thread that owns it.
+
+paho's own network thread is not used: its ``loop_stop`` waits for a broker that may hang, and an exception inside it
+goes unnoticed. Here one thread polls the socket, so every error surfaces as a BrokerError in the owner's hands.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import MQTTException, Properties  # type: ignore[attr-defined]  # defined there until 2.2
+from paho.mqtt.reasoncodes import ReasonCode
+
+from visaged.errors import BrokerError
+from visaged.mqtt import explain
+from visaged.mqtt.settings import BrokerSettings
+from visaged.mqtt.wake import Waker
+
+POLL_S = 0.2
+SEND_BUFFER = 32 * 1024
+"""Bytes the kernel may hold back: a few seconds of pose messages at most, for older ones are worth nothing."""
+
+MAX_WINDOW = 16
+"""QoS 1 messages in flight; below paho's own limit of 20, so that paho never queues."""
+
+READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+MALFORMED = (ValueError, IndexError, KeyError, TypeError, struct.error, MQTTException)
+"""What paho raises on bytes that are not MQTT, depending on its version."""
+
+Will = tuple[str, bytes]
+"""Topic and payload of the last will: QoS 1, retained."""
+
+
+class VersionRefusedError(BrokerError):
+    """The broker said that it does not speak this version of MQTT."""
+
+
+class ClosedEarlyError(BrokerError):
+    """The broker closed the connection instead of answering the CONNECT."""
+
+
+class _FixedProperties(Properties):
+    """Properties that never change: packed once, because paho's packing costs more than the rest of a message."""
+
+    packed: bytes
+
+    def __init__(self, source: Properties) -> None:
+        super().__init__(source.packetType)  # type: ignore[no-untyped-call]  # paho leaves this class untyped
+        object.__setattr__(self, "packed", source.pack())  # type: ignore[no-untyped-call]  # likewise
+
+    def pack(self) -> bytes:
+        return self.packed
+
+    def __str__(self) -> str:
+        # paho formats its log arguments for every message, wanted or not.
+        return "[fixed]"
+
+
+class Session:
+    """One connection. Every method belongs to one thread; ``waker`` is how others interrupt ``step``.
+
+    ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
+    reason), ``on_message(topic, payload, retained)`` for each message of a subscription. Both must not raise.
+    """
+
+    def __init__(
+        self,
+        settings: BrokerSettings,
+        version: MQTTProtocolVersion,
+        context: ssl.SSLContext | None,
+        waker: Waker,
+        *,
+        will: Will | None = None,
+        on_acknowledged: Callable[[int, str | None], None] | None = None,
+        on_message: Callable[[str, bytes, bool], None] | None = None,
+    ) -> None:
+        self.version = version
+        self.window = MAX_WINDOW
+        self._settings = settings
+        self._waker = waker
+        self._answer: ReasonCode | None = None
+        self._end: tuple[ReasonCode, bool] | None = None
+        self._denied: str | None = None
+        self._on_acknowledged = on_acknowledged
+        self._on_message = on_message
+        self._poll = select.poll()
+        self._expiry = _expiry(settings.expiry_s, version)
+        self._client = self._make_client(context, will)
+
+    def open(self, cancelled: threading.Event) -> None:
+        """Connect and wait for the broker's word. Raises BrokerError, with one sentence, unless it welcomes us."""
+        settings = self._settings
+        deadline = time.monotonic() + settings.connect_timeout_s
+        try:
+            self._client.connect(settings.host, settings.port, settings.keepalive_s)
+            self._watch_socket()
+            self._await_answer(deadline, cancelled)
+        except (OSError, UnicodeError) as exc:
+            self.abort()
+            raise BrokerError(explain.connect_failure(exc, settings)) from exc
+        except BrokerError:
+            self.abort()
+            raise
+
+    def step(self, timeout_s: float) -> None:
+        """Move what can be moved within ``timeout_s``. Raises BrokerError once the connection is gone."""
+        connection = self._socket()
+        if connection is None:
+            raise self._ending()
+        self._wait(connection, timeout_s)
+        self._client.loop_misc()
+        if self._socket() is None:
+            raise self._ending()
+
+    def publish_frame(self, topic: str, payload: bytes) -> None:
+        """Send with QoS 0, not retained, with expiry where the protocol has it."""
+        self._client.publish(topic, payload, qos=0, retain=False, properties=self._expiry)
+
+    def publish_reliably(self, topic: str, payload: bytes, retain: bool) -> int:
+        """Send with QoS 1; gives the message id that ``on_acknowledged`` will name."""
+        return self._client.publish(topic, payload, qos=1, retain=retain).mid
+
+    def subscribe(self, topics: list[str]) -> None:
+        """Ask for ``topics`` with QoS 1; a broker that denies one ends the session with a BrokerError in ``step``."""
+        self._client.subscribe([(topic, 1) for topic in topics])
+
+    @property
+    def congested(self) -> bool:
+        """The last message has not left for the kernel yet."""
+        return bool(self._client.want_write())
+
+    def close(self, deadline: float) -> None:
+        """Take leave so that the will is not sent; by ``deadline`` (monotonic) the socket is closed in any case."""
+        with contextlib.suppress(BrokerError):
+            self._client.disconnect()
+            while time.monotonic() < deadline:
+                self.step(min(POLL_S, max(0.0, deadline - time.monotonic())))
+        self.abort()
+
+    def abort(self) -> None:
+        """Close the socket without taking leave: the broker will publish the will."""
+        if (connection := self._socket()) is not None:
+            connection.close()
+
+    def _socket(self) -> socket.socket | None:
+        connection = self._client.socket()
+        return connection if isinstance(connection, socket.socket) else None
+
+    def _make_client(self, context: ssl.SSLContext | None, will: Will | None) -> paho.Client:
+        settings = self._settings
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=settings.client_id,
+            protocol=self.version,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = settings.connect_timeout_s
+        if settings.username is not None:
+            client.username_pw_set(settings.username, settings.password)
+        if context is not None:
+            client.tls_set_context(context)
+        if will is not None:
+            client.will_set(will[0], will[1], qos=1, retain=True)
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_publish = self._published
+        client.on_subscribe = self._subscribed
+        client.on_message = self._received
+        return client
+
+    def _watch_socket(self) -> None:
+        connection = self._socket()
+        if connection is None:
+            raise self._ending()
+        # Nagle's algorithm would hold a pose back until the one before it is acknowledged: up to 40 ms.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._poll.register(connection.fileno(), READABLE)
+        self._poll.register(self._waker.fileno(), select.POLLIN)
+
+    def _await_answer(self, deadline: float, cancelled: threading.Event) -> None:
+        while self._answer is None:
+            if cancelled.is_set():
+                raise BrokerError("The connection was given up because visaged stops.")
+            if time.monotonic() >= deadline:
+                raise BrokerError(explain.silence(self._settings))
+            self.step(POLL_S)
+        if self._answer.is_failure:
+            raise self._ending()
+
+    def _wait(self, connection: socket.socket, timeout_s: float) -> None:
+        outgoing = select.POLLOUT if self.congested else 0
+        self._poll.modify(connection.fileno(), READABLE | outgoing)
+        buffered = isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
+        ready = dict(self._poll.poll(0 if buffered else timeout_s * 1000))
+        if self._waker.fileno() in ready:
+            self._waker.clear()
+        events = ready.get(connection.fileno(), 0)
+        if buffered or events & READABLE:
+            self._read()
+        if events & select.POLLOUT:
+            self._client.loop_write()
+
+    def _read(self) -> None:
+        try:
+            self._client.loop_read()
+        except MALFORMED as exc:
+            self.abort()
+            raise BrokerError(explain.nonsense(self._settings)) from exc
+
+    def _ending(self) -> BrokerError:
+        """Why the connection is gone, as well as can be told."""
+        settings = self._settings
+        if self._denied is not None:
+            return BrokerError(self._denied)
+        if self._answer is None:
+            return ClosedEarlyError(explain.closed_early(settings))
+        if self._answer.is_failure:
+            code, name = self._answer.value, self._answer.getName()
+            kind = VersionRefusedError if code == explain.UNSUPPORTED_VERSION else BrokerError
+            return kind(explain.refusal(code, name, settings))
+        reason, by_broker = self._end or (ReasonCode(PacketTypes.DISCONNECT), False)
+        return BrokerError(explain.loss(reason.value, reason.getName(), by_broker, settings))
+
+    # paho's callbacks, all called from ``step`` on the owner's thread.
+
+    def _connected(
+        self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, properties: Properties | None
+    ) -> None:
+        self._answer = reason
+        self.window = min(MAX_WINDOW, getattr(properties, "ReceiveMaximum", MAX_WINDOW))
+
+    def _disconnected(
+        self, _client: paho.Client, _data: object, flags: paho.DisconnectFlags, reason: ReasonCode | None, _p: object
+    ) -> None:
+        # After the broker's own DISCONNECT paho reports the closed socket as well; the first report knows more.
+        if self._end is None:
+            self._end = (reason or ReasonCode(PacketTypes.DISCONNECT), flags.is_disconnect_packet_from_server)
+
+    def _published(
+        self, _client: paho.Client, _data: object, mid: int, reason: ReasonCode, _properties: object
+    ) -> None:
+        if self._on_acknowledged is not None:
+            self._on_acknowledged(mid, reason.getName() if reason.is_failure else None)
+
+    def _subscribed(
+        self, client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
+        if failure := next((reason for reason in reasons if reason.is_failure), None):
+            self._denied = explain.denied("the subscription", failure.getName(), self._settings)
+            client.disconnect()
+
+    def _received(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return  # A topic that is not UTF-8 breaks the protocol; there is nobody to tell.
+        if self._on_message is not None:
+            self._on_message(topic, bytes(message.payload), message.retain)
+
+
+def _expiry(seconds: int, version: MQTTProtocolVersion) -> Properties | None:
+    if seconds == 0 or version is not MQTTProtocolVersion.MQTTv5:
+        return None
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves this class untyped
+    properties.MessageExpiryInterval = seconds
+    return _FixedProperties(properties)

@@ -1,0 +1,76 @@
+"""The topic names of contract version 1, below ``<root>/<device>/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from visaged.errors import ConfigError
+
+MAX_DEVICE_LENGTH = 64
+FORBIDDEN = frozenset("+#/\0")
+
+
+def check_device(device: str) -> str:
+    """Give back ``device`` if it can be one level of a topic; raises ConfigError otherwise."""
+    if not device or len(device) > MAX_DEVICE_LENGTH:
+        raise ConfigError(f"A device id has 1 to {MAX_DEVICE_LENGTH} characters, not {len(device)}: {device[:80]!r}.")
+    if bad := sorted(FORBIDDEN & set(device)):
+        raise ConfigError(f"The device id {device!r} contains {bad[0]!r}, which has a meaning of its own in topics.")
+    if not device.isprintable() or device.startswith("$"):
+        raise ConfigError(f"The device id {device!r} must be printable and must not start with '$'.")
+    return device
+
+
+def check_root(root: str) -> str:
+    """Give back ``root`` if it can stand at the front of a topic; raises ConfigError otherwise."""
+    levels = root.split("/")
+    if not root or len(root) > 256 or not all(levels) or root.startswith("$"):
+        raise ConfigError(f"The topic root {root[:80]!r} must be one or more non-empty levels such as 'visaged'.")
+    if not root.isprintable() or set("+#\0") & set(root):
+        raise ConfigError(f"The topic root {root[:80]!r} must be printable and contain neither '+' nor '#'.")
+    return root
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Every topic of one device. Raises ConfigError for a root or device id that cannot be part of a topic."""
+
+    root: str
+    device: str
+
+    def __post_init__(self) -> None:
+        check_root(self.root)
+        check_device(self.device)
+
+    def _below(self, name: str) -> str:
+        return f"{self.root}/{self.device}/{name}"
+
+    @property
+    def status(self) -> str:
+        """Online, degraded, stopped or offline: QoS 1, retained, also the last will."""
+        return self._below("status")
+
+    @property
+    def info(self) -> str:
+        """Versions, pack, camera and the axes contract: QoS 1, retained."""
+        return self._below("info")
+
+    @property
+    def pose(self) -> str:
+        """One message per processed frame: QoS 0, never retained."""
+        return self._below("pose")
+
+    @property
+    def landmarks(self) -> str:
+        """68 points per face: QoS 0, never retained."""
+        return self._below("landmarks")
+
+    @property
+    def event(self) -> str:
+        """Things that happened: QoS 1, not retained."""
+        return self._below("event")
+
+    @property
+    def health(self) -> str:
+        """Rates, latencies, temperature: QoS 0, not retained."""
+        return self._below("health")

@@ -1,0 +1,220 @@
+"""A real broker for every test that asks for one, and real subscribers to look at what it hands out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+
+
+def free_port() -> int:
+    """A port on loopback that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
+    """Whether ``condition`` came true within ``timeout_s``."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+class Broker:
+    """A mosquitto on loopback with a configuration of its own."""
+
+    def __init__(self, folder: Path, options: list[str]) -> None:
+        self.host = "127.0.0.1"
+        self.port = free_port()
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        lines = [f"listener {self.port} 127.0.0.1", "persistence false", *options]
+        if os.geteuid() == 0:
+            lines.append("user root")
+        self._config = folder / "mosquitto.conf"
+        self._config.write_text("\n".join(lines) + "\n")
+
+    def start(self) -> None:
+        """Start, and wait until it listens."""
+        with (self._folder / "mosquitto.log").open("ab") as log:
+            self._process = subprocess.Popen([str(MOSQUITTO), "-c", str(self._config)], stdout=log, stderr=log)
+        assert wait_until(self._listens), (self._folder / "mosquitto.log").read_text()
+
+    def stop(self) -> None:
+        """Shut down in order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Die at once."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Stop and start on the same port; retained messages are forgotten."""
+        self.stop()
+        self.start()
+
+    def pause(self) -> None:
+        """Hang: the kernel goes on accepting for it, nothing answers."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Go on after ``pause``."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(how)
+            self._process.wait(5)
+            self._process = None
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection((self.host, self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True
+
+
+class Listener:
+    """A subscriber that keeps everything it gets; MQTT 5, so that properties can be looked at."""
+
+    def __init__(self, broker: Broker, topic: str, **login: str) -> None:
+        self.messages: list[paho.MQTTMessage] = []
+        self._ready = False
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        if login:
+            self._client.username_pw_set(login["username"], login["password"])
+        self._client.on_connect = lambda client, *_: client.subscribe(topic, qos=1)
+        self._client.on_subscribe = self._subscribed
+        self._client.on_message = lambda _client, _data, message: self.messages.append(message)
+        self._client.reconnect_delay_set(1, 1)
+        self._client.connect(broker.host, broker.port)
+        self._client.loop_start()
+        assert wait_until(lambda: self._ready)
+
+    def of(self, topic: str) -> list[bytes]:
+        """The payloads of one topic, oldest first."""
+        return [bytes(message.payload) for message in list(self.messages) if message.topic == topic]
+
+    def wait_for(self, topic: str, payload: bytes, timeout_s: float = 5.0) -> bool:
+        """Whether ``payload`` came on ``topic`` in time."""
+        return wait_until(lambda: payload in self.of(topic), timeout_s)
+
+    def close(self) -> None:
+        """Unsubscribe by leaving."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _subscribed(self, *_: Any) -> None:
+        self._ready = True
+
+
+@pytest.fixture
+def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
+    """``make_broker(*options)``: a running broker with these lines in its configuration; anonymous unless they say so."""
+    if MOSQUITTO is None:
+        pytest.skip("mosquitto is not installed")
+    brokers: list[Broker] = []
+
+    def make(*options: str) -> Broker:
+        broker = Broker(tmp_path_factory.mktemp("broker"), list(options) or ["allow_anonymous true"])
+        brokers.append(broker)
+        broker.start()
+        return broker
+
+    yield make
+    for broker in brokers:
+        broker.kill()
+
+
+@pytest.fixture
+def broker(make_broker: Callable[..., Broker]) -> Broker:
+    """A running broker that lets everybody in."""
+    return make_broker()
+
+
+@pytest.fixture
+def password_broker(make_broker: Callable[..., Broker], tmp_path: Path) -> Broker:
+    """A running broker that knows one user: "pi" with the password "secret"."""
+    if shutil.which("mosquitto_passwd") is None:
+        pytest.skip("mosquitto_passwd is not installed")
+    passwords = tmp_path / "passwords"
+    subprocess.run(["mosquitto_passwd", "-c", "-b", passwords, "pi", "secret"], check=True, capture_output=True)
+    return make_broker("allow_anonymous false", f"password_file {passwords}")
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., Listener]]:
+    """``listen(broker, topic="#")``: a subscriber that is closed at the end of the test."""
+    listeners: list[Listener] = []
+
+    def make(broker: Broker, topic: str = "#", **login: str) -> Listener:
+        listeners.append(Listener(broker, topic, **login))
+        return listeners[-1]
+
+    yield make
+    for listener in listeners:
+        listener.close()
+
+
+class Authority:
+    """Makes certificates with the openssl command."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.ca_file = folder / "ca.pem"
+        self._openssl("req", "-x509", *self._new_key("ca"), "-subj", "/CN=test authority", "-days", "2", "-out", "ca.pem")
+
+    def server(self, name: str, subject_alt_name: str, *validity: str) -> tuple[Path, Path]:
+        """Certificate and key of a server; ``validity`` as openssl's x509 command takes it."""
+        self._openssl("req", *self._new_key(name), "-subj", f"/CN={name}", "-out", f"{name}.csr")
+        (self._folder / f"{name}.ext").write_text(f"subjectAltName={subject_alt_name}\n")
+        signed_by = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", f"{name}.ext")
+        self._openssl("x509", "-req", "-in", f"{name}.csr", *signed_by, *(validity or ("-days", "2")), "-out", f"{name}.pem")
+        return self._folder / f"{name}.pem", self._folder / f"{name}.key"
+
+    def _new_key(self, name: str) -> tuple[str, ...]:
+        return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", f"{name}.key")
+
+    def _openssl(self, *arguments: str) -> None:
+        subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def make_authority(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Authority]:
+    """``make_authority()``: a new certificate authority."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    return lambda: Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="session")
+def authority(make_authority: Callable[[], Authority]) -> Authority:
+    """The certificate authority of the TLS tests."""
+    return make_authority()
+
+
+@pytest.fixture
+def make_tls_broker(make_broker: Callable[..., Broker]) -> Callable[[tuple[Path, Path]], Broker]:
+    """``make_tls_broker((certificate, key))``: a running broker that speaks TLS only."""
+    return lambda files: make_broker("allow_anonymous true", f"certfile {files[0]}", f"keyfile {files[1]}")

@@ -1,0 +1,365 @@
+"""The publisher against a real broker."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from visaged.mqtt.client import MAX_FRAMES, Publisher
+from visaged.mqtt.settings import BrokerSettings
+
+WILL = ("visaged/a/status", b"offline")
+FINAL = ("visaged/a/status", b"stopped")
+ONLINE = ("visaged/a/status", b"online")
+POSE = "visaged/a/pose"
+
+
+def wait_until(condition: Callable[[], object], timeout_s: float = 5.0) -> bool:
+    """Whether ``condition`` came true within ``timeout_s``."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+@pytest.fixture
+def publish() -> Iterator[Callable[..., Publisher]]:
+    """``publish(broker, connected=True, **settings)``: a started publisher that is stopped at the end of the test."""
+    publishers: list[Publisher] = []
+
+    def make(broker: Any, connected: bool = True, callbacks: dict[str, Any] | None = None, **settings: Any) -> Publisher:
+        defaults = {"host": broker.host, "port": broker.port, "client_id": "a"}
+        quick = {"backoff_min_s": 0.05, "backoff_max_s": 0.2, "connect_timeout_s": 2.0}
+        publisher = Publisher(BrokerSettings(**(defaults | quick | settings)), WILL, **(callbacks or {}))
+        publishers.append(publisher)
+        publisher.start()
+        assert not connected or publisher.wait_connected(5), publisher.stats
+        return publisher
+
+    yield make
+    for publisher in publishers:
+        publisher.stop(None, 1.0)
+
+
+def test_frames_are_qos_0_not_retained_and_expire(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publish(broker, expiry_s=7).publish_frame(POSE, b"pose")
+    assert listener.wait_for(POSE, b"pose")
+    (message,) = listener.messages
+    assert (message.qos, message.retain, message.properties.MessageExpiryInterval) == (0, False, 7)
+    assert listen(broker, POSE).messages == []
+
+
+def test_states_are_qos_1_and_retained(broker: Any, listen: Any, publish: Any) -> None:
+    publisher = publish(broker)
+    before = listen(broker)
+    publisher.publish_state(*ONLINE)
+    assert before.wait_for(*ONLINE)
+    late = listen(broker)
+    assert late.wait_for(*ONLINE)
+    assert [(message.qos, message.retain) for message in late.messages] == [(1, True)]
+
+
+def test_events_are_qos_1_and_not_retained(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publish(broker).publish_event("visaged/a/event", b"happened")
+    assert listener.wait_for("visaged/a/event", b"happened")
+    assert listener.messages[0].qos == 1
+    assert listen(broker).messages == []
+
+
+def test_every_frame_arrives_in_order(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publisher = publish(broker)
+    frames = [str(n).encode() for n in range(200)]
+    for frame in frames:
+        assert publisher.publish_frame(POSE, frame)
+        time.sleep(0.001)
+    assert publisher.stop(FINAL, 5.0)
+    assert wait_until(lambda: len(listener.of(POSE)) == 200)
+    assert listener.of(POSE) == frames
+
+
+def test_pose_reaches_a_subscriber_within_milliseconds(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publisher = publish(broker)
+    taken = []
+    for n in range(30):
+        began = time.monotonic()
+        publisher.publish_frame(POSE, str(n).encode())
+        while len(listener.messages) <= n and time.monotonic() < began + 2:
+            time.sleep(0.0005)
+        taken.append(time.monotonic() - began)
+    assert sorted(taken)[15] < 0.02  # Nagle and delayed acknowledgements together would make it 0.04.
+
+
+def test_clean_stop_publishes_stopped_and_no_will(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publisher = publish(broker)
+    publisher.publish_state(*ONLINE)
+    assert listener.wait_for(*ONLINE)
+    assert publisher.stop(FINAL, 3.0)
+    assert listener.wait_for(*FINAL)
+    time.sleep(0.2)
+    assert listener.of(FINAL[0]) == [b"online", b"stopped"]
+
+
+def test_stop_delivers_what_was_queued_just_before(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publisher = publish(broker)
+    publisher.publish_frame(POSE, b"last")
+    publisher.publish_event("visaged/a/event", b"last")
+    assert publisher.stop(FINAL, 3.0)
+    assert listener.wait_for(POSE, b"last") and listener.wait_for("visaged/a/event", b"last")
+    assert listener.wait_for(*FINAL)
+
+
+CHILD = """
+import sys, time
+from visaged.mqtt.client import Publisher
+from visaged.mqtt.settings import BrokerSettings
+settings = BrokerSettings(host="127.0.0.1", port=int(sys.argv[1]), client_id="a")
+publisher = Publisher(settings, ("visaged/a/status", b"offline"))
+publisher.publish_state("visaged/a/status", b"online")
+publisher.start()
+time.sleep(30)
+"""
+
+
+def test_killed_process_leaves_the_last_will(broker: Any, listen: Any) -> None:
+    listener = listen(broker)
+    child = subprocess.Popen([sys.executable, "-c", CHILD, str(broker.port)])
+    try:
+        assert listener.wait_for(*ONLINE, timeout_s=10)
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait(5)
+    assert listener.wait_for(*WILL)
+    late = listen(broker)
+    assert late.wait_for(*WILL) and late.messages[0].retain
+
+
+def test_broker_restart_drops_and_counts_frames_and_repeats_states(broker: Any, listen: Any, publish: Any) -> None:
+    connects: list[None] = []
+    publisher = publish(broker, callbacks={"on_connected": lambda: connects.append(None)})
+    publisher.publish_state(*ONLINE)
+    publisher.publish_state("visaged/a/info", b"old")
+    broker.stop()
+    assert wait_until(lambda: not publisher.stats.connected)
+    assert [publisher.publish_frame(POSE, b"lost") for _ in range(5)] == [False] * 5
+    publisher.publish_state("visaged/a/info", b"new")
+    publisher.publish_event("visaged/a/event", b"kept")
+    broker.start()
+    listener = listen(broker)
+    assert listener.wait_for(*ONLINE) and listener.wait_for("visaged/a/info", b"new")
+    assert publisher.publish_frame(POSE, b"again") and listener.wait_for(POSE, b"again")
+    assert listener.of(POSE) == [b"again"] and b"old" not in listener.of("visaged/a/info")
+    stats = publisher.stats
+    assert (stats.dropped_frames, stats.reconnects, len(connects), stats.last_error) == (5, 1, 2, None)
+
+
+def test_event_of_an_outage_is_sent_after_it(broker: Any, listen: Any, publish: Any, free_port_broker: Any) -> None:
+    publisher = publish(free_port_broker, connected=False)
+    publisher.publish_event("visaged/a/event", b"kept")
+    free_port_broker.open_to(broker)
+    listener = listen(broker)
+    assert listener.wait_for("visaged/a/event", b"kept")
+
+
+def test_wrong_password_is_not_connected(password_broker: Any, publish: Any, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "visaged.mqtt"):
+        publisher = publish(password_broker, connected=False, username="pi", password="hunter2")
+        assert wait_until(lambda: publisher.stats.last_error)
+        time.sleep(0.6)
+    assert not publisher.stats.connected
+    assert not publisher.publish_frame(POSE, b"pose")
+    assert "refused the connection" in publisher.stats.last_error
+    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
+    assert "hunter2" not in caplog.text and "hunter2" not in repr(publisher._settings)
+
+
+def test_right_password_is_let_in(password_broker: Any, publish: Any, listen: Any) -> None:
+    listener = listen(password_broker, username="pi", password="secret")
+    publish(password_broker, username="pi", password="secret").publish_frame(POSE, b"pose")
+    assert listener.wait_for(POSE, b"pose")
+
+
+def test_state_the_access_list_denies_is_reported(make_broker: Any, publish: Any, tmp_path: Any) -> None:
+    rules = tmp_path / "acl"
+    rules.write_text("topic write visaged/a/status\n")
+    broker = make_broker("allow_anonymous true", f"acl_file {rules}")
+    publisher = publish(broker)
+    publisher.publish_state("visaged/a/info", b"denied")
+    assert wait_until(lambda: publisher.stats.last_error)
+    assert "denies visaged/a/info: not authorized" in publisher.stats.last_error
+
+
+def test_wrong_port_is_explained(publish: Any, free_port_broker: Any) -> None:
+    publisher = publish(free_port_broker, connected=False)
+    assert wait_until(lambda: publisher.stats.last_error)
+    assert f"Nothing listens at 127.0.0.1:{free_port_broker.port}" in publisher.stats.last_error
+
+
+def test_unknown_host_is_explained(broker: Any, publish: Any) -> None:
+    publisher = publish(broker, connected=False, host="no-such-host.invalid")
+    assert wait_until(lambda: publisher.stats.last_error, 15)
+    assert "cannot be resolved" in publisher.stats.last_error
+
+
+def test_server_that_is_no_broker_is_explained(publish: Any, free_port_broker: Any) -> None:
+    free_port_broker.answer(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20)
+    publisher = publish(free_port_broker, connected=False)
+    assert wait_until(lambda: publisher.stats.last_error)
+    assert "MQTT" in publisher.stats.last_error and not publisher.stats.connected
+
+
+def test_server_that_says_nothing_is_explained(publish: Any, free_port_broker: Any) -> None:
+    free_port_broker.answer(b"")
+    publisher = publish(free_port_broker, connected=False, connect_timeout_s=0.3)
+    assert wait_until(lambda: publisher.stats.last_error)
+    assert "sent no MQTT answer within 0.3 s" in publisher.stats.last_error
+
+
+def test_hanging_broker_neither_fills_memory_nor_holds_up_the_end(broker: Any, publish: Any) -> None:
+    publisher = publish(broker, keepalive_s=60)
+    broker.pause()
+    frame = b"x" * 10_000
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for n in range(20_000):
+        publisher.publish_frame(POSE, frame)
+        if n % 100 == 0:
+            publisher.publish_state(*ONLINE)
+            time.sleep(0.001)
+    stats = publisher.stats
+    assert stats.connected and stats.backlog <= MAX_FRAMES and stats.dropped_frames > 10_000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kB; all frames together are 200 MB
+    began = time.monotonic()
+    assert not publisher.stop(FINAL, 0.5)
+    assert time.monotonic() - began < 0.7
+
+
+def test_broker_that_hung_for_a_while_gets_the_newest_frames(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publisher = publish(broker)
+    broker.pause()
+    for n in range(3000):
+        publisher.publish_frame(POSE, b"%06d" % n + b"x" * 10_000)
+    broker.resume()
+    assert wait_until(lambda: any(payload.startswith(b"002999") for payload in listener.of(POSE)), 10)
+
+
+def test_hanging_broker_is_noticed_by_keepalive(broker: Any, publish: Any) -> None:
+    publisher = publish(broker, keepalive_s=1, connect_timeout_s=0.2)
+    broker.pause()
+    assert wait_until(lambda: not publisher.stats.connected, 6)
+    broker.resume()
+    assert publisher.wait_connected(5)
+
+
+def test_second_client_of_the_same_id_is_reported(broker: Any, publish: Any) -> None:
+    first = publish(broker, backoff_min_s=5, backoff_max_s=5)
+    publish(broker)
+    assert wait_until(lambda: first.stats.last_error)
+    assert "Another client took over the client id 'a'" in first.stats.last_error
+
+
+def test_stop_before_any_connection_is_immediate(publish: Any, free_port_broker: Any) -> None:
+    publisher = publish(free_port_broker, connected=False, backoff_min_s=30, backoff_max_s=30)
+    assert wait_until(lambda: publisher.stats.last_error)
+    began = time.monotonic()
+    assert not publisher.stop(FINAL, 5.0)
+    assert time.monotonic() - began < 1
+
+
+def test_failing_callback_is_counted_and_survived(broker: Any, listen: Any, publish: Any) -> None:
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    listener = listen(broker)
+    publisher = publish(broker, callbacks={"on_connected": fail})
+    publisher.publish_frame(POSE, b"pose")
+    assert listener.wait_for(POSE, b"pose")
+    assert publisher.stats.callback_errors == 1
+
+
+def test_dead_thread_calls_on_failed(broker: Any, publish: Any) -> None:
+    failed: list[str] = []
+    publisher = publish(broker, callbacks={"on_failed": failed.append})
+    publisher.publish_frame("not/a/topic/#", b"")  # paho raises ValueError, which no broker can cause
+    assert wait_until(lambda: failed)
+    assert "The MQTT thread died of ValueError" in failed[0]
+    assert not publisher.stats.connected and not publisher.publish_frame(POSE, b"pose")
+
+
+def test_forced_3_1_1_works(broker: Any, listen: Any, publish: Any) -> None:
+    listener = listen(broker)
+    publisher = publish(broker, protocol="3.1.1")
+    publisher.publish_frame(POSE, b"pose")
+    assert listener.wait_for(POSE, b"pose")
+    assert publisher.stats.protocol == "3.1.1"
+
+
+class FakeServer:
+    """A port that is closed, then maybe a server that is no broker, or a way through to a real one."""
+
+    def __init__(self) -> None:
+        self.host = "127.0.0.1"
+        self._listener = socket.socket()
+        self._listener.bind((self.host, 0))
+        self.port: int = self._listener.getsockname()[1]
+
+    def answer(self, reply: bytes) -> None:
+        """Accept, read something, send ``reply``, and keep the connection open."""
+        self._serve(lambda connection: (connection.recv(100), connection.sendall(reply)))
+
+    def open_to(self, broker: Any) -> None:
+        """Pass everything on to ``broker``, both ways."""
+
+        def pass_on(source: socket.socket, target: socket.socket) -> None:
+            while data := source.recv(4096):
+                target.sendall(data)
+
+        def through(connection: socket.socket) -> None:
+            real = socket.create_connection((broker.host, broker.port))
+            threading.Thread(target=pass_on, args=(connection, real), daemon=True).start()
+            threading.Thread(target=pass_on, args=(real, connection), daemon=True).start()
+
+        self._serve(through)
+
+    def close(self) -> None:
+        """Stop accepting."""
+        self._listener.close()
+
+    def _serve(self, handle: Callable[[socket.socket], object]) -> None:
+        self._listener.listen()
+        self._connections: list[socket.socket] = []
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = self._listener.accept()
+                except OSError:
+                    return
+                self._connections.append(connection)
+                handle(connection)
+
+        threading.Thread(target=accept, daemon=True).start()
+
+
+@pytest.fixture
+def free_port_broker() -> Iterator[FakeServer]:
+    """Host and port of nobody, until it is told to answer."""
+    server = FakeServer()
+    yield server
+    server.close()
