@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
+
+sys.path.insert(0, str(Path(__file__).parent))  # where the folder of made models is found
+pytest_plugins = ["made.fixtures"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,7 +24,8 @@ def import_pack(
     """Check the originals against the registry, convert them, and install the pack in the folder ``place``.
 
     ``regressor`` is one of ``source.regressors`` (ignored where there is no choice); None takes the first that is
-    there. A file that is not upstream's is imported only if ``allow_unverified``, and marks the pack. Raises ModelError.
+    there. A file that is not upstream's is imported only if ``allow_unverified``, and it marks the pack.
+    Raises ModelError.
     """
     chosen = (regressor if source.regressors else "") or _first_present(originals, source)
     files = _all_present(originals, source, chosen)
