@@ -110,6 +110,52 @@ void crop_scalar(const ImageView& image, const std::vector<Tap>& across, const s
     }
 }
 
+// The output's columns as the SIMD kernel wants them. Needs an image at least two pixels wide.
+struct ColumnTable {
+    std::vector<std::int32_t> offsets, weights;
+    int roomy = 0;
+
+    ColumnTable(const std::vector<Tap>& across, int width) {
+        for (const Tap& x : across) {
+            const int left = std::clamp(x.first, 0, width - 2);
+            const auto weight_at = [&x](int position) {
+                return (x.first == position ? x.first_weight : 0) + (x.second == position ? x.second_weight : 0);
+            };
+            offsets.push_back(3 * left);
+            weights.push_back(weight_at(left) | weight_at(left + 1) << 16);
+            roomy += left < width - 2;  // eight bytes reach into a third pixel
+        }
+    }
+
+    Columns view() const { return {offsets.data(), weights.data(), static_cast<int>(offsets.size()), roomy}; }
+};
+
+void crop_by_rows(RowKernel kernel, const ImageView& image, const std::vector<Tap>& across,
+                  const std::vector<Tap>& down, float* out) {
+    const ColumnTable table(across, image.width);
+    const Columns columns = table.view();
+    const auto plane = static_cast<std::ptrdiff_t>(across.size() * down.size());
+    const auto row_at = [&image](int y) { return image.data + std::clamp(y, 0, image.height - 1) * image.row_stride; };
+    for (const Tap& y : down) {
+        const std::uint8_t* rows[] = {row_at(y.first), row_at(y.second)};
+        const int weights[] = {inside(y.first, image.height) ? y.first_weight : 0,
+                               inside(y.second, image.height) ? y.second_weight : 0};
+        kernel(rows, weights, columns, out, plane);
+        out += columns.count;
+    }
+}
+
+// Null where the build or the CPU has nothing better than the reference.
+RowKernel fast_rows() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx2") ? crop_row_simd : nullptr;
+#elif defined(__aarch64__)
+    return crop_row_simd;  // every aarch64 has NEON
+#else
+    return nullptr;
+#endif
+}
+
 }  // namespace
 
 void crop(const ImageView& image, const Roi& roi, int size, float* out, Kernel kernel) {
@@ -118,8 +164,13 @@ void crop(const ImageView& image, const Roi& roi, int size, float* out, Kernel k
     if (size < 1 || size > max_side) {
         throw std::invalid_argument("the crop's side must be between 1 and 32768 pixels");
     }
-    (void)kernel;
-    crop_scalar(image, taps(area.x, area.width, size), taps(area.y, area.height, size), out);
+    const std::vector<Tap> across = taps(area.x, area.width, size), down = taps(area.y, area.height, size);
+    const RowKernel rows = kernel == Kernel::fastest && image.width >= 2 && size >= simd_lanes ? fast_rows() : nullptr;
+    if (rows != nullptr) {
+        crop_by_rows(rows, image, across, down, out);
+    } else {
+        crop_scalar(image, across, down, out);
+    }
 }
 
 }  // namespace visaged

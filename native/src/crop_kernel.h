@@ -34,14 +34,21 @@ struct Columns {
     int roomy;
 };
 
-// Writes one row of the three output planes, `plane` floats apart. Precondition: columns.count >= simd_lanes.
-void crop_row_simd(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns, float* out,
-                   std::ptrdiff_t plane);
+// Writes one row of the three output planes, `plane` floats apart, from two image rows that count row_weights[0] and
+// row_weights[1]. Precondition: columns.count >= simd_lanes.
+using RowKernel = void (*)(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns,
+                           float* out, std::ptrdiff_t plane);
 
 #if defined(__x86_64__)
 constexpr int simd_lanes = 8;
-#else
+#elif defined(__aarch64__)
 constexpr int simd_lanes = 4;
+#else
+constexpr int simd_lanes = 0;  // no fast path: crop_row_simd does not exist
 #endif
+
+// For CPUs with AVX2 or NEON.
+void crop_row_simd(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns, float* out,
+                   std::ptrdiff_t plane);
 
 }  // namespace visaged

@@ -76,8 +76,9 @@ std::array<double, 4> to_quaternion(const std::array<double, 9>& r) {
         q = {r[3] - r[1], r[2] + r[6], r[5] + r[7], 1 + r[8] - r[0] - r[4]};
     }
     const double length = std::sqrt(q[0] * q[0] + q[1] * q[1] + q[2] * q[2] + q[3] * q[3]);
+    const double signed_length = std::copysign(length, q[0]);  // q and -q are the same rotation
     for (double& component : q) {
-        component /= std::copysign(length, q[0]);
+        component /= signed_length;
     }
     return q;
 }

@@ -34,7 +34,4 @@ enum class Kernel { fastest, scalar };
 // [1, max_side], or where the image breaks its preconditions.
 void crop(const ImageView& image, const Roi& roi, int size, float* out, Kernel kernel = Kernel::fastest);
 
-// The name of what Kernel::fastest stands for on this machine: "avx2", "neon" or "scalar".
-const char* fastest_kernel();
-
 }  // namespace visaged

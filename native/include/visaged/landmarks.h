@@ -25,7 +25,8 @@ public:
     // Writes x, y (image pixels) and z (pixels, larger is nearer to the camera, zero at the crop's plane) of each
     // landmark to `out`, 3 * landmarks() floats owned by the caller.
     // `params`: parameters() floats, de-normalised. `roi`: what was cropped, `size`: the side of the crop, in pixels,
-    // > 0 (std::invalid_argument). Values that are not finite pass through to the result. Safe to call from many threads.
+    // > 0 (std::invalid_argument). Values that are not finite pass through to the result. Safe to call from many
+    // threads.
     void project(const float* params, const Roi& roi, int size, float* out) const;
 
 private:

@@ -1,0 +1,28 @@
+"""What the native tests share: the upstream landmark model and an empty network input."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from visaged._native import LandmarkModel
+
+
+@pytest.fixture
+def network_input() -> NDArray[np.float32]:
+    """What the crop is written to; NaN, so that a value left out shows."""
+    return np.full((1, 3, 120, 120), np.nan, np.float32)
+
+
+@pytest.fixture(scope="session")
+def upstream_landmarks(shared: Path) -> LandmarkModel:
+    """The 68 landmarks of 3DDFA_V2's face model, 40 shape and 10 expression columns."""
+    with (shared / "upstream/3ddfa_v2/configs/bfm_noneck_v3.pkl").open("rb") as file:
+        bfm = pickle.load(file)  # noqa: S301  our own test data
+    rows = bfm["keypoints"]
+    mean = np.ascontiguousarray(bfm["u"][rows, 0], np.float32)
+    basis = np.ascontiguousarray(np.hstack([bfm["w_shp"][rows], bfm["w_exp"][rows]]), np.float32)
+    return LandmarkModel(mean, basis)
