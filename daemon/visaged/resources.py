@@ -7,4 +7,4 @@ from importlib import resources
 
 def text(name: str) -> str:
     """The content of the installed file ``visaged/data/NAME``."""
-    return resources.files("visaged").joinpath("data", name).read_text(encoding="utf-8")
+    return resources.files("visaged").joinpath("data").joinpath(name).read_text(encoding="utf-8")

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 if sys.version_info >= (3, 11):
-    from tomllib import TOMLDecodeError, loads
+    import tomllib
 else:
-    from tomli import TOMLDecodeError, loads
+    import tomli as tomllib  # type: ignore[import-not-found, unused-ignore]  # absent where Python has its own
 
-__all__ = ["TOMLDecodeError", "loads"]
+TOMLDecodeError = tomllib.TOMLDecodeError
+
+
+def loads(text: str) -> dict[str, Any]:
+    """``text`` as a table; ``TOMLDecodeError`` (a ``ValueError``) says where it is not TOML."""
+    table: dict[str, Any] = tomllib.loads(text)
+    return table
