@@ -14,7 +14,7 @@ from paho.mqtt.enums import MQTTProtocolVersion
 
 from visaged.errors import BrokerError
 from visaged.mqtt import explain
-from visaged.mqtt.backoff import Backoff
+from visaged.backoff import Backoff
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.session import Session, Will
@@ -29,6 +29,9 @@ MAX_FRAMES = 16
 MAX_EVENTS = 256
 STABLE_S = 10.0
 """A connection that held this long was no accident: the next reconnect starts with short delays again."""
+
+SHORT_LIVES = 3
+"""Connections in a row that ended before that; more than bad luck."""
 
 STEP_S = 1.0
 
@@ -78,6 +81,7 @@ class Publisher:
         self._connected = threading.Event()
         self._deadline = 0.0
         self._connects = 0
+        self._short_lives = 0
         self._protocol: str | None = None
         self._dropped_frames = 0
         self._callback_errors = 0
@@ -172,11 +176,18 @@ class Publisher:
         try:
             self._serve(session)
         except BrokerError as exc:
-            self._report(str(exc))
+            self._judge_life(time.monotonic() - began)
+            hint = explain.RIVAL_HINT if self._short_lives >= SHORT_LIVES else ""
+            self._report(f"{exc}{hint}")
         finally:
             session.abort()
             self._go_offline()
-        if time.monotonic() - began >= STABLE_S:
+
+    def _judge_life(self, lasted_s: float) -> None:
+        if lasted_s < STABLE_S:
+            self._short_lives += 1
+        else:
+            self._short_lives = 0
             self._backoff.reset()
 
     def _serve(self, session: Session) -> None:
