@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
+from visaged.backoff import Backoff
 from visaged.errors import BrokerError
 from visaged.mqtt import explain
-from visaged.backoff import Backoff
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.session import Session, Will
