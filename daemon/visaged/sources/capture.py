@@ -1,0 +1,132 @@
+"""The thread that reads the source and keeps the mailbox filled."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from visaged.backoff import Backoff
+from visaged.sources.base import Source, SourceLostError
+from visaged.sources.mailbox import Mailbox
+from visaged.sources.pacing import TimeLine
+from visaged.values import Frame
+
+Pace = Literal["realtime", "fast"]
+State = Literal["open", "waiting"]
+
+_STEP_WHERE_NO_RATE_IS_DECLARED_S = 0.04
+_LONGEST_WAIT_S = 0.1
+_STOP_TIMEOUT_S = 1.5
+
+
+class Capture:
+    """Reads frames of the source that ``open_source`` opens into ``mailbox`` until it ends, fails or is stopped.
+
+    ``pace``: a file's frames come when they are due ("realtime") or each as soon as the one before was taken ("fast");
+    live sources are always taken as they come. ``loop`` plays a file again at its end: ``index``, ``utc`` and ``mono``
+    of its frames keep growing, ``t`` starts again. A live source that is lost is opened again after ``backoff``.
+    ``on_state(state, reason)`` is called from the capture's thread, only when something changes: "open" with the first
+    frame, "waiting" and why when the source is lost.
+    """
+
+    def __init__(
+        self,
+        open_source: Callable[[], Source],
+        *,
+        pace: Pace,
+        loop: bool,
+        backoff: Backoff,
+        mailbox: Mailbox,
+        on_state: Callable[[State, str | None], None],
+    ) -> None:
+        self._open_source = open_source
+        self._pace = pace
+        self._loop = loop
+        self._backoff = backoff
+        self._mailbox = mailbox
+        self._on_state = on_state
+        self._reported: tuple[State, str | None] | None = None
+        self._stopping = threading.Event()
+        self._error: Exception | None = None
+        self._time_line: TimeLine | None = None
+        self._first_index = 0
+        self._next_index = 0
+        self._thread = threading.Thread(target=self._run, name="capture", daemon=True)
+
+    @property
+    def error(self) -> Exception | None:
+        """What ended the thread before its time, None while all is well; set before the mailbox closes."""
+        return self._error
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """End the thread and close the mailbox; back within 2 s.
+
+        False if the thread sits in a read that does not return: OpenCV cannot be interrupted safely, so the thread is
+        left to close its source itself when the read comes back, or to die with the process.
+        """
+        self._stopping.set()
+        self._mailbox.close()
+        if self._thread.is_alive():
+            self._thread.join(_STOP_TIMEOUT_S)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set() and self._play():
+                pass
+        except Exception as exc:  # noqa: BLE001 - the top of the thread: handed on as ``error``
+            self._error = exc
+        finally:
+            self._mailbox.close()
+
+    def _play(self) -> bool:
+        """Open the source once and read it; whether to open it again."""
+        try:
+            with self._open_source() as source:
+                self._read(source)
+        except SourceLostError as exc:
+            self._report("waiting", str(exc))
+            self._stopping.wait(self._backoff.next())
+            return True
+        return self._loop
+
+    def _read(self, source: Source) -> None:
+        self._first_index = self._next_index
+        while not self._stopping.is_set():
+            frame = source.read()
+            if frame is None:
+                return
+            self._backoff.reset()
+            self._report("open", None)
+            self._deliver(frame, source)
+
+    def _deliver(self, frame: Frame, source: Source) -> None:
+        index = self._first_index + frame.index
+        self._next_index = index + 1
+        if source.live:
+            self._mailbox.put(replace(frame, index=index))
+        elif self._is_its_turn(frame, source):
+            self._mailbox.put(replace(frame, index=index, utc=time.time(), mono=time.monotonic()))
+
+    def _is_its_turn(self, frame: Frame, source: Source) -> bool:
+        """Wait until a file's frame may be delivered; False if stopped meanwhile."""
+        if self._pace == "fast":
+            while not self._stopping.is_set() and not self._mailbox.wait_until_empty(_LONGEST_WAIT_S):
+                pass
+            return not self._stopping.is_set()
+        if self._time_line is None:
+            self._time_line = TimeLine(1.0 / source.fps if source.fps else _STEP_WHERE_NO_RATE_IS_DECLARED_S)
+        now = time.monotonic()
+        return not self._stopping.wait(max(0.0, self._time_line.due(frame.t, now) - now))
+
+    def _report(self, state: State, reason: str | None) -> None:
+        if self._reported != (state, reason):
+            self._reported = (state, reason)
+            self._on_state(state, reason)

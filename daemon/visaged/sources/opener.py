@@ -1,0 +1,58 @@
+"""Which kind of source an address means."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from visaged.errors import SourceError
+from visaged.sources.base import Source
+from visaged.sources.camera import open_camera
+from visaged.sources.image_folder import ImageFolder
+from visaged.sources.picture import SUFFIXES
+from visaged.sources.stream import SCHEMES, open_stream
+from visaged.sources.video_file import VideoFile
+from visaged.urls import redact
+
+_CAMERA_NUMBER = re.compile(r"[0-9]{1,3}")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0) -> Source:
+    """The source at ``uri``: ``0`` or ``/dev/...``, an address, a folder of pictures, or a video file.
+
+    Width, height (pixels) and fps are wishes to a camera; fps is also the rate of a folder; 0 leaves it open.
+    ``SourceLostError`` where trying again may help, ``SourceError`` where it will not.
+    """
+    if _CAMERA_NUMBER.fullmatch(uri):
+        return open_camera(Path(f"/dev/video{int(uri)}"), width, height, fps)
+    if uri.startswith("/dev/"):
+        return open_camera(Path(uri), width, height, fps)
+    if uri.lower().startswith(SCHEMES):
+        return open_stream(uri)
+    if _SCHEME.match(uri):
+        raise SourceError(f"cannot read {redact(uri)}; addresses begin with {', '.join(SCHEMES)}")
+    return _of_path(Path(uri), fps)
+
+
+def _of_path(path: Path, fps: float) -> Source:
+    try:
+        if path.is_dir():
+            return ImageFolder(path, fps)
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{path} is neither a file nor a folder")
+        with path.open("rb") as stream:
+            beginning = stream.read(1)
+    except (OSError, ValueError) as exc:  # ValueError: a null byte in the name
+        raise SourceError(_unreadable(path, exc)) from exc
+    if not beginning:
+        raise SourceError(f"the video {path} is empty (0 bytes)")
+    if path.suffix.lower() in SUFFIXES:
+        raise SourceError(f"{path} is a single picture; visaged image {path} reads one, or name its folder here")
+    return VideoFile(path)
+
+
+def _unreadable(path: Path, exc: Exception) -> str:
+    if isinstance(exc, FileNotFoundError):
+        return f"there is no video, folder or camera {path}; cameras are numbers (0) or /dev/video0"
+    return f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}"
