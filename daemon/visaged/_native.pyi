@@ -1,7 +1,7 @@
 """The native core: the network's input, landmarks and pose. Arrays are borrowed, never converted.
 
 An array of another dtype, shape or memory layout than stated raises ``ValueError`` (something that is no array
-``TypeError``). The work is done without the GIL.
+``TypeError``). Cropping and landmarks are done without the GIL.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,19 @@ from numpy.typing import NDArray
 
 _Roi: TypeAlias = Sequence[float] | NDArray[np.floating[Any]]
 
-def crop(image: NDArray[np.uint8], roi: _Roi, out: NDArray[np.float32], scalar: bool = False) -> None:
-    """Cut ``roi`` out of ``image``, resize it bilinearly and write (grey - 127.5) / 128 to ``out``.
+def crop(
+    image: NDArray[np.uint8],
+    roi: _Roi,
+    out: NDArray[np.float32],
+    mean: tuple[float, float, float] = (127.5, 127.5, 127.5),
+    scale: float = 1 / 128,
+    scalar: bool = False,
+) -> None:
+    """Cut ``roi`` out of ``image``, resize it bilinearly and write (grey - mean) * scale to ``out``.
 
     ``image`` (height, width, 3), BGR: pixels contiguous, rows downwards with any stride. ``roi`` x1, y1, x2, y2 in
-    pixels, rounded to integers as ``round`` does; what lies outside the image is black. ``out`` (1, 3, size, size)
-    float32, C-contiguous, writable. Gives the grey levels of ``cv2.resize`` with ``INTER_LINEAR``.
+    pixels, rounded to integers as ``round`` does; what lies outside the image is black. ``out`` (1, 3, height,
+    width) float32, C-contiguous, writable. ``mean``: of the blue, green and red channel. Gives the grey levels of ``cv2.resize`` with ``INTER_LINEAR``.
     ``scalar`` forces the reference code, which gives the same bits.
 
     ``ValueError``: a ROI that is not finite, is empty after rounding, or has a side over 32768 or a corner beyond

@@ -72,14 +72,17 @@ visaged::ImageView to_image(const py::array& array) {
             height > 1 ? array.strides(0) : 3 * width};
 }
 
-void crop(const py::array& image, const Corners& roi, py::array& out, bool scalar) {
+void crop(const py::array& image, const Corners& roi, py::array& out, const std::array<float, 3>& mean, float scale,
+          bool scalar) {
     const visaged::ImageView view = to_image(image);
-    const bool fits = out.ndim() == 4 && out.shape(0) == 1 && out.shape(1) == 3 && out.shape(2) == out.shape(3) &&
-                      out.shape(2) <= visaged::max_side;
-    float* target = writable_floats(out, "out", "C-contiguous float32 of shape (1, 3, size, size)", fits);
-    const auto size = static_cast<int>(out.shape(2));
+    const bool fits = out.ndim() == 4 && out.shape(0) == 1 && out.shape(1) == 3 &&
+                      std::max(out.shape(2), out.shape(3)) <= visaged::max_side;
+    float* target = writable_floats(out, "out", "C-contiguous float32 of shape (1, 3, height, width)", fits);
+    const visaged::Tensor tensor = {target, static_cast<int>(out.shape(3)), static_cast<int>(out.shape(2))};
+    const visaged::Normalisation normalisation = {{mean[0], mean[1], mean[2]}, scale};
+    const auto kernel = scalar ? visaged::Kernel::scalar : visaged::Kernel::fastest;
     const py::gil_scoped_release released;
-    visaged::crop(view, to_roi(roi), size, target, scalar ? visaged::Kernel::scalar : visaged::Kernel::fastest);
+    visaged::crop(view, to_roi(roi), normalisation, tensor, kernel);
 }
 
 visaged::LandmarkModel landmark_model(const py::array& mean, const py::array& basis) {
@@ -128,7 +131,9 @@ PYBIND11_MODULE(_native, module) {
     using py::arg;
     module.doc() = "The native core of visaged; see _native.pyi for shapes and units.";
 
-    module.def("crop", &crop, arg("image"), arg("roi"), arg("out"), arg("scalar") = false);
+    module.def("crop", &crop, arg("image"), arg("roi"), arg("out"),
+               arg("mean") = std::array<float, 3>{127.5F, 127.5F, 127.5F}, arg("scale") = 1.0F / 128,
+               arg("scalar") = false);
     module.def("pose", &pose, arg("params"));
     py::class_<visaged::LandmarkModel>(module, "LandmarkModel")
         .def(py::init(&landmark_model), arg("mean"), arg("basis"))

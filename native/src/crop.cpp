@@ -68,6 +68,10 @@ std::vector<Tap> taps(int start, int length, int size) {
     return result;
 }
 
+Line as_line(const Normalisation& n) {
+    return {n.scale, {-n.mean[0] * n.scale, -n.mean[1] * n.scale, -n.mean[2] * n.scale}};
+}
+
 bool inside(int position, int length) {
     return position >= 0 && position < length;
 }
@@ -75,13 +79,13 @@ bool inside(int position, int length) {
 // The reference: every output value by itself, as the formula says.
 class ScalarCrop {
 public:
-    explicit ScalarCrop(const ImageView& image) : image_(image) {}
+    ScalarCrop(const ImageView& image, const Line& line) : image_(image), line_(line) {}
 
     float value(const Tap& x, const Tap& y, int channel) const {
         const int above = (y.first_weight * across(x, y.first, channel)) >> drop_after_y;
         const int below = (y.second_weight * across(x, y.second, channel)) >> drop_after_y;
         const int grey = (above + below + half_at_end) >> drop_at_end;
-        return static_cast<float>(grey) * grey_scale + grey_shift;
+        return static_cast<float>(grey) * line_.scale + line_.shift[channel];
     }
 
 private:
@@ -97,10 +101,12 @@ private:
     }
 
     ImageView image_;
+    Line line_;
 };
 
-void crop_scalar(const ImageView& image, const std::vector<Tap>& across, const std::vector<Tap>& down, float* out) {
-    const ScalarCrop source(image);
+void crop_scalar(const ImageView& image, const std::vector<Tap>& across, const std::vector<Tap>& down, const Line& line,
+                 float* out) {
+    const ScalarCrop source(image, line);
     for (int channel = 0; channel < 3; ++channel) {
         for (const Tap& y : down) {
             for (const Tap& x : across) {
@@ -131,7 +137,7 @@ struct ColumnTable {
 };
 
 void crop_by_rows(RowKernel kernel, const ImageView& image, const std::vector<Tap>& across,
-                  const std::vector<Tap>& down, float* out) {
+                  const std::vector<Tap>& down, const Line& line, float* out) {
     const ColumnTable table(across, image.width);
     const Columns columns = table.view();
     const auto plane = static_cast<std::ptrdiff_t>(across.size() * down.size());
@@ -140,7 +146,7 @@ void crop_by_rows(RowKernel kernel, const ImageView& image, const std::vector<Ta
         const std::uint8_t* rows[] = {row_at(y.first), row_at(y.second)};
         const int weights[] = {inside(y.first, image.height) ? y.first_weight : 0,
                                inside(y.second, image.height) ? y.second_weight : 0};
-        kernel(rows, weights, columns, out, plane);
+        kernel(rows, weights, columns, line, out, plane);
         out += columns.count;
     }
 }
@@ -158,18 +164,21 @@ RowKernel fast_rows() {
 
 }  // namespace
 
-void crop(const ImageView& image, const Roi& roi, int size, float* out, Kernel kernel) {
+void crop(const ImageView& image, const Roi& roi, const Normalisation& normalisation, const Tensor& out,
+          Kernel kernel) {
     check(image);
     const Rectangle area = checked(roi);
-    if (size < 1 || size > max_side) {
-        throw std::invalid_argument("the crop's side must be between 1 and 32768 pixels");
+    if (std::min(out.width, out.height) < 1 || std::max(out.width, out.height) > max_side) {
+        throw std::invalid_argument("a crop's sides must be between 1 and 32768 pixels");
     }
-    const std::vector<Tap> across = taps(area.x, area.width, size), down = taps(area.y, area.height, size);
-    const RowKernel rows = kernel == Kernel::fastest && image.width >= 2 && size >= simd_lanes ? fast_rows() : nullptr;
+    const Line line = as_line(normalisation);
+    const std::vector<Tap> across = taps(area.x, area.width, out.width), down = taps(area.y, area.height, out.height);
+    const bool simd_fits = image.width >= 2 && out.width >= simd_lanes;
+    const RowKernel rows = kernel == Kernel::fastest && simd_fits ? fast_rows() : nullptr;
     if (rows != nullptr) {
-        crop_by_rows(rows, image, across, down, out);
+        crop_by_rows(rows, image, across, down, line, out.data);
     } else {
-        crop_scalar(image, across, down, out);
+        crop_scalar(image, across, down, line, out.data);
     }
 }
 

@@ -14,9 +14,11 @@ constexpr int drop_after_y = 16;
 constexpr int drop_at_end = 2;
 constexpr int half_at_end = 1 << (drop_at_end - 1);
 
-// (grey - 127.5) / 128, exact in float for every grey level.
-constexpr float grey_scale = 1.0F / 128;
-constexpr float grey_shift = -127.5F / 128;
+// The normalisation as the kernels apply it: grey * scale + shift[channel].
+struct Line {
+    float scale;
+    float shift[3];
+};
 
 // Two neighbouring positions on one axis of the image, perhaps outside it, and how much each counts.
 struct Tap {
@@ -37,7 +39,7 @@ struct Columns {
 // Writes one row of the three output planes, `plane` floats apart, from two image rows that count row_weights[0] and
 // row_weights[1]. Precondition: columns.count >= simd_lanes.
 using RowKernel = void (*)(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns,
-                           float* out, std::ptrdiff_t plane);
+                           const Line& line, float* out, std::ptrdiff_t plane);
 
 #if defined(__x86_64__)
 constexpr int simd_lanes = 8;
@@ -48,7 +50,7 @@ constexpr int simd_lanes = 0;  // no fast path: crop_row_simd does not exist
 #endif
 
 // For CPUs with AVX2 or NEON.
-void crop_row_simd(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns, float* out,
-                   std::ptrdiff_t plane);
+void crop_row_simd(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns,
+                   const Line& line, float* out, std::ptrdiff_t plane);
 
 }  // namespace visaged

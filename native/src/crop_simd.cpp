@@ -11,7 +11,7 @@ namespace {
 
 template <typename Read>
 void crop_lanes(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns, int from,
-                float* out, std::ptrdiff_t plane) {
+                const Line& line, float* out, std::ptrdiff_t plane) {
     const Lanes weights = load(columns.weights + from);
     const Lanes upper_weight = fill(row_weights[0]), lower_weight = fill(row_weights[1]);
     const auto upper = load_pairs<Read>(rows[0], columns.offsets + from);
@@ -21,21 +21,21 @@ void crop_lanes(const std::uint8_t* const rows[2], const int row_weights[2], con
         const Lanes below = shift_right<drop_after_x>(multiply_add_halves(lower.channel[channel], weights));
         const Lanes sum = add(multiply_high(above, upper_weight), multiply_high(below, lower_weight));
         const Lanes grey = shift_right<drop_at_end>(add(sum, fill(half_at_end)));
-        store_scaled(out + channel * plane + from, grey, grey_scale, grey_shift);
+        store_scaled(out + channel * plane + from, grey, line.scale, line.shift[channel]);
     }
 }
 
 }  // namespace
 
-void crop_row_simd(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns, float* out,
-                   std::ptrdiff_t plane) {
+void crop_row_simd(const std::uint8_t* const rows[2], const int row_weights[2], const Columns& columns,
+                   const Line& line, float* out, std::ptrdiff_t plane) {
     int from = 0;
     for (; from + simd_lanes <= columns.roomy; from += simd_lanes) {
-        crop_lanes<RoomyRead>(rows, row_weights, columns, from, out, plane);
+        crop_lanes<RoomyRead>(rows, row_weights, columns, from, line, out, plane);
     }
     for (; from < columns.count; from += simd_lanes) {
         const int last = columns.count - simd_lanes;  // the last lanes may do a few columns again
-        crop_lanes<TightRead>(rows, row_weights, columns, from < last ? from : last, out, plane);
+        crop_lanes<TightRead>(rows, row_weights, columns, from < last ? from : last, line, out, plane);
     }
 }
 

@@ -39,9 +39,11 @@ struct Picture {
     ImageView view() const { return {bytes.data(), width, height, stride}; }
 };
 
+const visaged::Normalisation regressor_input = {{127.5F, 127.5F, 127.5F}, 1.0F / 128};
+
 std::vector<float> cropped(const ImageView& image, const Roi& roi, int size, Kernel kernel) {
     std::vector<float> out(3 * static_cast<std::size_t>(size) * size, nan);
-    visaged::crop(image, roi, size, out.data(), kernel);
+    visaged::crop(image, roi, regressor_input, {out.data(), size, size}, kernel);
     return out;
 }
 
@@ -117,11 +119,30 @@ void impossible_regions_and_images_are_rejected() {
     }
     const Roi roi = {0, 0, 9, 9};
     float out[3] = {};
-    CHECK(rejects([&] { visaged::crop(picture.view(), roi, 0, out); }));
-    CHECK(rejects([&] { visaged::crop(picture.view(), roi, visaged::max_side + 1, out); }));
-    CHECK(rejects([&] { visaged::crop({picture.bytes.data(), 0, 20, 60}, roi, 1, out); }));
-    CHECK(rejects([&] { visaged::crop({picture.bytes.data(), 20, 20, 59}, roi, 1, out); }));
-    CHECK(rejects([&] { visaged::crop({nullptr, 20, 20, 60}, roi, 1, out); }));
+    const auto refuses = [&](const ImageView& image, int width, int height) {
+        return rejects([&] { visaged::crop(image, roi, regressor_input, {out, width, height}); });
+    };
+    for (const int side : {0, visaged::max_side + 1}) {
+        CHECK(refuses(picture.view(), side, 1));
+        CHECK(refuses(picture.view(), 1, side));
+    }
+    CHECK(refuses({picture.bytes.data(), 0, 20, 60}, 1, 1));
+    CHECK(refuses({picture.bytes.data(), 20, 20, 59}, 1, 1));
+    CHECK(refuses({nullptr, 20, 20, 60}, 1, 1));
+}
+
+void width_height_and_channels_are_kept_apart() {
+    const Picture picture(40, 30, 0);
+    const visaged::Normalisation shifted = {{1, 20, 100}, 1};
+    for (const Kernel kernel : {Kernel::scalar, Kernel::fastest}) {
+        std::vector<float> out(3 * 24 * 12, nan);
+        visaged::crop(picture.view(), {2, 3, 26, 15}, shifted, {out.data(), 24, 12}, kernel);
+        for (int i = 0; i < 3 * 24 * 12; ++i) {
+            const int channel = i / (24 * 12), y = i / 24 % 12 + 3, x = i % 24 + 2;
+            const float grey = picture.bytes[static_cast<std::size_t>(picture.stride * y + 3 * x + channel)];
+            CHECK(out[static_cast<std::size_t>(i)] == grey - shifted.mean[channel]);
+        }
+    }
 }
 
 void the_largest_region_works() {
@@ -139,6 +160,7 @@ int main() {
     a_roi_beside_the_picture_is_black();
     corners_round_halves_to_even();
     impossible_regions_and_images_are_rejected();
+    width_height_and_channels_are_kept_apart();
     the_largest_region_works();
     return failures();
 }

@@ -135,7 +135,7 @@ WRONG_OUTPUTS = {
     "big-endian": np.zeros((1, 3, 16, 16), ">f4"),
     "no batch": np.zeros((3, 16, 16), np.float32),
     "two": np.zeros((2, 3, 16, 16), np.float32),
-    "not square": np.zeros((1, 3, 16, 17), np.float32),
+    "two channels": np.zeros((1, 2, 16, 16), np.float32),
     "nothing": np.zeros((1, 3, 0, 0), np.float32),
     "channels last": np.zeros((1, 16, 16, 3), np.float32).transpose(0, 3, 1, 2),
     "unaligned": unaligned(),
@@ -145,7 +145,7 @@ WRONG_OUTPUTS = {
 
 @pytest.mark.parametrize("kind", WRONG_OUTPUTS)
 def test_an_output_of_the_wrong_kind_is_a_value_error(kind: str) -> None:
-    with pytest.raises(ValueError, match=r"out must|crop's side"):
+    with pytest.raises(ValueError, match=r"out must|crop's sides"):
         crop(noise(20, 20), (0, 0, 10, 10), WRONG_OUTPUTS[kind])
 
 
@@ -159,3 +159,10 @@ def test_a_read_only_output_is_a_value_error(network_input: NDArray[np.float32])
 def test_a_roi_that_is_not_four_numbers_is_a_type_error(roi: object, network_input: NDArray[np.float32]) -> None:
     with pytest.raises(TypeError):
         crop(noise(20, 20), roi, network_input)  # type: ignore[arg-type]  # that is the point
+
+
+def test_a_rectangle_is_resized_along_both_axes_and_normalised_by_channel() -> None:
+    image, out = noise(60, 80), np.zeros((1, 3, 20, 40), np.float32)
+    crop(image, (0, 0, 80, 60), out, mean=(104.0, 117.0, 123.0), scale=0.5)
+    expected = (cv2.resize(image, (40, 20)).astype(np.float32) - (104, 117, 123)) * 0.5
+    assert np.abs(out[0].transpose(1, 2, 0) - expected).max() <= 0.5

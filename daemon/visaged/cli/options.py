@@ -1,0 +1,35 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from visaged.config import Loaded, load
+
+SHORTHANDS = {"source": "source.uri", "pace": "source.pace", "pack": "model.pack", "detector": "model.detector"}
+"""Options that are another way to write ``--set KEY=VALUE``."""
+
+
+def add_config_options(parser: argparse.ArgumentParser) -> None:
+    """``--config`` and ``--set``."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (default: /etc/visaged/visaged.toml)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="sets", help="set one key, as --set mqtt.port=1884"
+    )
+
+
+def add_model_options(parser: argparse.ArgumentParser) -> None:
+    """``--pack`` and ``--detector``."""
+    parser.add_argument("--pack", metavar="NAME", help="model pack (model.pack)")
+    parser.add_argument("--detector", choices=("yunet", "faceboxes"), help="face detector (model.detector)")
+
+
+def load_config(args: argparse.Namespace) -> Loaded:
+    """The configuration that the options of ``args`` ask for; ``--set`` wins over a shorthand."""
+    given = [f"{key}={_quoted(vars(args)[name])}" for name, key in SHORTHANDS.items() if vars(args).get(name) is not None]
+    return load(args.config, [*given, *args.sets])
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,118 @@
+"""The pipeline: takes the newest frame, finds its faces, publishes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from visaged.mqtt import payload
+from visaged.mqtt.codec import Encoding, encode
+from visaged.mqtt.payload import Stamp
+from visaged.mqtt.topics import Topics
+from visaged.sources.mailbox import Mailbox
+from visaged.stages import StageTimes
+from visaged.values import Face, Frame
+from visaged.vision.tracker import Tracker
+
+TAKE_TIMEOUT_S = 0.5
+Publish = Callable[[str, bytes], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where messages go: ``frame`` drops what it cannot deliver now, ``event`` keeps it for a while."""
+
+    topics: Topics
+    encoding: Encoding
+    frame: Publish
+    event: Publish
+
+
+@dataclass(slots=True)
+class Counts:
+    """Running totals: frames processed, frames left out because a newer one was there, frames with a valid face."""
+
+    processed: int = 0
+    skipped: int = 0
+    with_face: int = 0
+
+
+class Pipeline:
+    """Runs until its mailbox is closed, ``max_frames`` are done or ``stop`` is called.
+
+    ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose.
+    """
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        tracker: Tracker,
+        outlets: Outlets,
+        times: StageTimes,
+        boot_id: str,
+        with_landmarks: bool,
+        max_frames: int | None,
+    ) -> None:
+        self._mailbox = mailbox
+        self._tracker = tracker
+        self._outlets = outlets
+        self._times = times
+        self._boot_id = boot_id
+        self._with_landmarks = with_landmarks
+        self._max_frames = max_frames
+        self._stopping = False
+        self._known: set[int] = set()
+        self.counts = Counts()
+
+    def stop(self) -> None:
+        """End after the frame in work."""
+        self._stopping = True
+
+    def run(self) -> None:
+        """Process frames until there is a reason to end."""
+        while not self._stopping and self.counts.processed != self._max_frames:
+            taken = self._mailbox.take(TAKE_TIMEOUT_S)
+            if taken is not None:
+                self.process(*taken)
+            elif self._mailbox.closed:
+                return
+
+    def process(self, frame: Frame, skipped: int) -> None:
+        """One frame from picture to published messages; ``skipped`` frames were left out before it."""
+        began = time.monotonic()
+        faces = self._tracker.update(frame.image)
+        fitted = time.monotonic()
+        self._publish_frame(frame, faces, skipped)
+        self._publish_changes(frame, faces)
+        done = time.monotonic()
+        self._times.record("wait", began - frame.mono)
+        self._times.record("vision", fitted - began)
+        self._times.record("publish", done - fitted)
+        self._times.record("total", done - frame.mono)
+        self.counts.processed += 1
+        self.counts.skipped += skipped
+        self.counts.with_face += any(face.valid for face in faces)
+
+    def _publish_frame(self, frame: Frame, faces: Sequence[Face], skipped: int) -> None:
+        out, stamp = self._outlets, self._stamp(frame)
+        latency_ms = (time.monotonic() - frame.mono) * 1000
+        out.frame(out.topics.pose, encode(payload.pose(stamp, latency_ms, skipped, faces), out.encoding))
+        if self._with_landmarks:
+            out.frame(out.topics.landmarks, encode(payload.landmarks(stamp, faces, out.encoding), out.encoding))
+
+    def _publish_changes(self, frame: Frame, faces: Sequence[Face]) -> None:
+        followed = {face.id for face in faces if face.reason != "tracking_lost"}
+        for number in sorted(followed - self._known):
+            self._event(frame, "face_appeared", {"id": number})
+        for number in sorted(self._known - followed):
+            self._event(frame, "face_lost", {"id": number})
+        self._known = followed
+
+    def _event(self, frame: Frame, name: str, details: Mapping[str, Any]) -> None:
+        out = self._outlets
+        out.event(out.topics.event, encode(payload.event(self._stamp(frame), name, details), out.encoding))
+
+    def _stamp(self, frame: Frame) -> Stamp:
+        return Stamp(self.counts.processed, self._boot_id, frame.utc, frame.mono)

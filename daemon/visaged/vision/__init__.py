@@ -1,0 +1,1 @@
+"""Detector, ROI, crop, regressor, face model, tracker: from a picture to faces."""

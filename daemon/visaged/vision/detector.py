@@ -1,0 +1,104 @@
+"""Finding faces: one way to run a detection network, whatever the network is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from visaged import _native
+from visaged.errors import ModelError
+from visaged.models import DetectorSpec
+from visaged.values import Box, Detection, Image
+from visaged.vision.boxes import suppress
+from visaged.vision.faceboxes import FaceBoxes
+from visaged.vision.roi import side_of
+from visaged.vision.session import check_input, check_output, open_session
+from visaged.vision.view import View
+from visaged.vision.yunet import YuNet
+
+OVERLAP = 0.3
+"""Of boxes that overlap more than this (intersection over union) only the best is kept."""
+
+Tensor = NDArray[np.float32]
+
+
+class Network(Protocol):
+    """What is particular to one kind of detection network."""
+
+    outputs: Mapping[str, int]
+    """The outputs to fetch and the size of their last axis."""
+
+    mean: tuple[float, float, float]
+    """What is taken from the blue, green and red channel (0 to 255) before the network sees it."""
+
+    def view(self, width: int, height: int, longer_side: int) -> View:
+        """How to look at a whole picture of ``width`` x ``height`` pixels."""
+
+    def decode(self, outputs: list[Tensor], width: int, height: int) -> tuple[Tensor, Tensor]:
+        """Boxes (n, 4) in pixels of a ``width`` x ``height`` tensor and scores (n,)."""
+
+    def roi(self, box: Box) -> Box:
+        """The region of interest of a box as this network draws it."""
+
+
+NETWORKS: Mapping[str, type[Network]] = {"yunet": YuNet, "faceboxes": FaceBoxes}
+
+
+class Detector:
+    """Finds faces in a picture or in a region of it.
+
+    ``longer_side``: the longer side of the working picture in pixels (0: what suits the network).
+    ``threshold``: the lowest score that counts as a face, [0, 1].
+    """
+
+    def __init__(
+        self, session: onnxruntime.InferenceSession, input_name: str, network: Network, longer_side: int, threshold: float
+    ) -> None:
+        self._session = session
+        self._input = input_name
+        self._network = network
+        self._longer_side = longer_side
+        self._threshold = threshold
+        self._tensor = np.zeros((1, 3, 0, 0), np.float32)
+
+    def detect(self, image: Image) -> list[Detection]:
+        """The faces in ``image`` (height, width, 3), best first, boxes in image pixels."""
+        height, width = image.shape[:2]
+        return self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
+
+    def look(self, image: Image, region: Box, size: int, threshold: float) -> list[Detection]:
+        """The faces in a square ``region`` of ``image``, seen at ``size`` x ``size`` pixels, best first."""
+        return self._look(image, View(region, size, size, size / side_of(region)), threshold)
+
+    def roi(self, box: Box) -> Box:
+        """The region of interest to crop for a detected ``box``."""
+        return self._network.roi(box)
+
+    def _look(self, image: Image, view: View, threshold: float) -> list[Detection]:
+        if self._tensor.shape[2:] != (view.height, view.width):
+            self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
+        _native.crop(image, view.region, self._tensor, mean=self._network.mean, scale=1.0)
+        outputs = self._session.run(list(self._network.outputs), {self._input: self._tensor})
+        boxes, scores = self._network.decode(outputs, view.width, view.height)
+        chosen = scores > threshold
+        origin = np.array(view.region[:2] * 2, np.float32)
+        return suppress(boxes[chosen] / view.scale + origin, scores[chosen], OVERLAP)
+
+
+def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:
+    """Open the detector of a pack.
+
+    Raises ModelError where the network's kind is unknown, or the file is not such a network.
+    """
+    if spec.kind not in NETWORKS:
+        raise ModelError(f"{spec.path}: unknown kind of detector {spec.kind!r}; this version knows {', '.join(NETWORKS)}")
+    network = NETWORKS[spec.kind]()
+    session = open_session(spec.path, threads)
+    check_input(session, spec.path, spec.input, (1, 3, None, None))
+    for name, last in network.outputs.items():
+        check_output(session, spec.path, name, (1, None, last))
+    return Detector(session, spec.input, network, longer_side, threshold)

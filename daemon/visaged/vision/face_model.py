@@ -1,0 +1,76 @@
+"""The morphable face model: parameters in, landmarks and pose out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visaged import _native
+from visaged.errors import ModelError
+from visaged.models import Pack, face_arrays
+from visaged.values import Box, Pose
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the parameters say of one face.
+
+    ``params`` (62,) de-normalised; ``deviations`` (50,) shape and expression in standard deviations of the training
+    set; ``landmarks`` (68, 3) image pixels; ``distortion``: how far the regressed 3x3 block is from a scaled rotation
+    (largest over smallest singular value, less 1; infinite where it is no rotation at all).
+    """
+
+    params: Array
+    deviations: Array
+    landmarks: Array
+    pose: Pose
+    distortion: float
+
+
+class FaceModel:
+    """Turns the regressor's answer into a ``Fit``.
+
+    ``mean`` (204,) and ``basis`` (204, shape + expression): the 68 landmark vertices in model units, x, y, z in turn.
+    ``param_mean`` and ``param_std`` (62,) undo the normalisation. ``size``: the side of the crop in pixels.
+    """
+
+    def __init__(self, mean: Array, basis: Array, param_mean: Array, param_std: Array, pose: int, size: int) -> None:
+        self._landmarks = _native.LandmarkModel(mean, basis)
+        self._param_mean = param_mean
+        self._param_std = param_std
+        self._pose = pose
+        self._size = size
+
+    def fit(self, answer: Array, roi: Box) -> Fit:
+        """The face that the regressor's ``answer`` (62,) to a crop of ``roi`` describes."""
+        params = answer * self._param_std + self._param_mean
+        landmarks = self._landmarks.landmarks(params, roi, self._size)
+        rotation, quaternion, (yaw, pitch, roll), scale, distortion = _native.pose(params)
+        pose = Pose(rotation, quaternion, yaw, pitch, roll, scale)
+        return Fit(params, answer[self._pose :], landmarks, pose, distortion)
+
+
+def open_face_model(pack: Pack) -> FaceModel:
+    """The face model of ``pack``; raises ModelError where the pack has none or its arrays do not fit its regressor."""
+    if pack.regressor is None:
+        raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
+    names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
+    arrays = face_arrays(pack, names)
+    coordinates = (arrays["landmark_indices"][:, None] * 3 + np.arange(3)).ravel()
+    basis = np.concatenate([arrays["shape_basis"][coordinates], arrays["expression_basis"][coordinates]], axis=1)
+    spec = pack.regressor
+    expected = spec.pose + spec.shape + spec.expression
+    if basis.shape[1] != spec.shape + spec.expression or arrays["param_mean"].shape != (expected,):
+        raise ModelError(f"{pack.folder}: the face model does not fit the regressor's {expected} parameters; import it again")
+    return FaceModel(
+        np.ascontiguousarray(arrays["mean"][coordinates]),
+        np.ascontiguousarray(basis),
+        arrays["param_mean"],
+        arrays["param_std"],
+        spec.pose,
+        spec.size,
+    )

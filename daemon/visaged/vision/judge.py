@@ -1,0 +1,85 @@
+"""One look at one region: regress it, fit the face, say how far to believe it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from visaged.values import Box, Face, Image
+from visaged.vision.boxes import fraction_inside, intersection_over_union
+from visaged.vision.confidence import confidence, evidence
+from visaged.vision.detector import Detector
+from visaged.vision.face_model import FaceModel, Fit
+from visaged.vision.regressor import Regressor
+from visaged.vision.roi import box_of_landmarks, roi_from_landmarks, side_of
+
+VERIFY_SIZE = 96
+"""The side in pixels at which the detector looks at a region again: the smallest that still sees profiles."""
+
+VERIFY_THRESHOLD = 0.02
+VERIFY_OVERLAP = 0.3
+MIN_INSIDE = 0.5
+"""A face of which less than this lies inside the picture is not judged valid."""
+
+MIN_SIDE = 8.0
+"""A region smaller than this, in pixels, shows no face."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A fit to a region and the confidence in it."""
+
+    roi: Box
+    fit: Fit
+    box: Box
+    confidence: float
+
+
+class Judge:
+    """The stages from a region of a picture to a face that says how far it can be believed.
+
+    ``shape_size``: how many of the coefficients are the shape's. ``min_confidence``: below it a face is not valid.
+    """
+
+    def __init__(
+        self, detector: Detector, regressor: Regressor, face_model: FaceModel, shape_size: int, min_confidence: float
+    ) -> None:
+        self._detector = detector
+        self._regressor = regressor
+        self._face_model = face_model
+        self._shape_size = shape_size
+        self._min_confidence = min_confidence
+
+    def look(self, image: Image, roi: Box, presence: float) -> Look:
+        """Fit a face to ``roi``; ``presence`` is the detector's latest score for a face there."""
+        return self._rate(self._face_model.fit(self._regressor.regress(image, roi), roi), roi, presence)
+
+    def verify(self, image: Image, look: Look) -> tuple[float, Look]:
+        """Let the detector look at the same region: its score for the fitted face, and the look rated anew."""
+        found = self._detector.look(image, look.roi, VERIFY_SIZE, VERIFY_THRESHOLD)
+        agreeing = [d.score for d in found if intersection_over_union(d.box, look.box) > VERIFY_OVERLAP]
+        presence = max(agreeing, default=0.0)
+        return presence, self._rate(look.fit, look.roi, presence)
+
+    def reason(self, image: Image, look: Look) -> str | None:
+        """Why the face of ``look`` is not valid, or None where it is."""
+        if not math.isfinite(look.fit.pose.yaw + look.box[0]):
+            return "implausible_pose"
+        if fraction_inside(look.box, image.shape[1], image.shape[0]) < MIN_INSIDE:
+            return "out_of_frame"
+        if side_of(roi_from_landmarks(look.fit.landmarks)) < MIN_SIDE:
+            return "too_small"
+        return "low_confidence" if look.confidence < self._min_confidence else None
+
+    def face(self, look: Look, number: int, score: float, box: Box, reason: str | None) -> Face:
+        """The published value of a look."""
+        fit = look.fit
+        valid = reason is None
+        return Face(
+            number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params
+        )
+
+    def _rate(self, fit: Fit, roi: Box, presence: float) -> Look:
+        box = box_of_landmarks(fit.landmarks)
+        finite = math.isfinite(sum(box)) and math.isfinite(fit.distortion)
+        return Look(roi, fit, box, confidence(evidence(fit, roi, self._shape_size, presence)) if finite else 0.0)

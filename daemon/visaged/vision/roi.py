@@ -1,0 +1,53 @@
+"""The square region of interest that is cropped for the regressor.
+
+Both rules are those the 3DDFA_V2 networks were trained with (Guo et al., "Towards Fast, Accurate and Stable 3D Dense
+Face Alignment", ECCV 2020), so their constants belong to the networks and are not for tuning.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visaged.values import Box
+
+BOX_ENLARGEMENT = 1.58
+BOX_SHIFT_DOWN = 0.14
+
+
+def roi_from_box(box: Box) -> Box:
+    """The region of interest of a face box as FaceBoxes draws it (forehead to chin)."""
+    x1, y1, x2, y2 = box
+    mean_side = (x2 - x1 + y2 - y1) / 2
+    side = int(mean_side * BOX_ENLARGEMENT)
+    return _square((x1 + x2) / 2, (y1 + y2) / 2 + mean_side * BOX_SHIFT_DOWN, side)
+
+
+def roi_from_landmarks(landmarks: NDArray[np.float32]) -> Box:
+    """The region of interest for the next frame, from this frame's ``landmarks`` (n, 3)."""
+    x1, y1, x2, y2 = box_of_landmarks(landmarks)
+    return _square((x1 + x2) / 2, (y1 + y2) / 2, max(x2 - x1, y2 - y1) * math.sqrt(2))
+
+
+def box_of_landmarks(landmarks: NDArray[np.float32]) -> Box:
+    """The tight box around ``landmarks`` (n, 3)."""
+    x1, y1 = landmarks[:, :2].min(axis=0).tolist()
+    x2, y2 = landmarks[:, :2].max(axis=0).tolist()
+    return x1, y1, x2, y2
+
+
+def side_of(roi: Box) -> float:
+    """The side of a square region in pixels."""
+    return roi[2] - roi[0]
+
+
+def centre_of(roi: Box) -> tuple[float, float]:
+    """The centre of a region in pixels."""
+    return (roi[0] + roi[2]) / 2, (roi[1] + roi[3]) / 2
+
+
+def _square(x: float, y: float, side: float) -> Box:
+    left, top = x - side / 2, y - side / 2
+    return left, top, left + side, top + side

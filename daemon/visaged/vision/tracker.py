@@ -1,0 +1,172 @@
+"""Faces from frame to frame: follow what is known, doubt what looks bad, find what is new."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from visaged.values import Box, Detection, Face, Image
+from visaged.vision.boxes import intersection_over_union
+from visaged.vision.detector import Detector
+from visaged.vision.judge import Judge, Look
+from visaged.vision.roi import centre_of, roi_from_landmarks, side_of
+
+SAME_FACE = 0.3
+"""Boxes that overlap more than this (intersection over union) are one face."""
+
+RESCUE_DISTANCE = 0.5
+"""A face that was lost and is found within this distance, in sides of its region, keeps its id."""
+
+
+@dataclass(slots=True)
+class Track:
+    """A face that is followed: the last look at it, and what the detector last thought of it.
+
+    ``score``: of the last detection of the whole picture. ``presence``: of the last look at this region.
+    ``unverified``: frames since the detector looked. ``misses``: bad frames in a row. ``reason``: why the last was bad.
+    """
+
+    id: int
+    look: Look
+    score: float
+    presence: float
+    reason: str | None = None
+    misses: int = 0
+    unverified: int = 0
+
+    @property
+    def next_roi(self) -> Box:
+        """Where to crop the next frame: where the landmarks lead, or, where they are not to be believed, where it was."""
+        return self.look.roi if self.misses else roi_from_landmarks(self.look.fit.landmarks)
+
+
+class Tracker:
+    """Keeps the faces of a sequence of frames apart, and throws out those that are gone.
+
+    ``interval``: frames between two detections while all is well (where nothing is tracked, or a track looks bad,
+    every frame is searched). ``verify_interval``: frames after which the detector looks at a tracked region again.
+    ``lost_after``: so many bad frames in a row end a track.
+    """
+
+    def __init__(
+        self, detector: Detector, judge: Judge, max_faces: int, interval: int, verify_interval: int, lost_after: int
+    ) -> None:
+        self._detector = detector
+        self._judge = judge
+        self._max_faces = max_faces
+        self._interval = interval
+        self._verify_interval = verify_interval
+        self._lost_after = lost_after
+        self._tracks: list[Track] = []
+        self._since_detection = 0
+        self._last_id = 0
+
+    def update(self, image: Image) -> list[Face]:
+        """The faces of the next frame, oldest first.
+
+        A track that ends is given one last time, with the reason ``tracking_lost``.
+        """
+        for track in self._tracks:
+            self._follow(image, track)
+        self._since_detection += 1
+        if self._search_is_due():
+            self._search(image)
+        self._tracks = self._without_doubles()
+        faces = [self._face(track) for track in self._tracks]
+        self._tracks = [track for track in self._tracks if not self._is_lost(track)]
+        return faces
+
+    def redetect(self) -> None:
+        """Search the whole of the next frame."""
+        self._since_detection = self._interval
+
+    def _follow(self, image: Image, track: Track) -> None:
+        track.look = self._judge.look(image, track.next_roi, track.presence)
+        track.unverified += 1
+        if track.unverified >= self._verify_interval or self._judge.reason(image, track.look):
+            self._verify(image, track)
+        self._mark(image, track)
+
+    def _verify(self, image: Image, track: Track) -> None:
+        track.presence, track.look = self._judge.verify(image, track.look)
+        track.unverified = 0
+
+    def _mark(self, image: Image, track: Track) -> None:
+        track.reason = self._judge.reason(image, track.look)
+        track.misses = track.misses + 1 if track.reason else 0
+
+    def _search_is_due(self) -> bool:
+        if not self._tracks or any(track.misses for track in self._tracks):
+            return True
+        return self._since_detection >= self._interval
+
+    def _search(self, image: Image) -> None:
+        """Detect in the whole picture; confirm, rescue or begin tracks. A track that it does not see is looked at again."""
+        self._since_detection = 0
+        unseen = {track.id for track in self._tracks if not track.misses and track.unverified}
+        for detection in self._detector.detect(image):
+            track = self._track_of(detection)
+            if track is None:
+                self._begin(image, detection)
+            elif track.misses:
+                self._rescue(image, track, detection)
+            else:
+                track.score = detection.score
+                unseen.discard(track.id)
+        for track in self._tracks:
+            if track.id in unseen:
+                self._verify(image, track)
+                self._mark(image, track)
+
+    def _track_of(self, detection: Detection) -> Track | None:
+        """The track that a detection belongs to; one that is in order before one that has gone astray."""
+        for track in self._tracks:
+            if not track.misses and intersection_over_union(detection.box, track.look.box) > SAME_FACE:
+                return track
+        astray = (track for track in self._tracks if track.misses)
+        return next((track for track in astray if self._is_near(detection.box, track)), None)
+
+    def _is_near(self, box: Box, track: Track) -> bool:
+        (x, y), (track_x, track_y) = centre_of(box), centre_of(track.look.roi)
+        return math.hypot(x - track_x, y - track_y) < RESCUE_DISTANCE * side_of(track.look.roi)
+
+    def _begin(self, image: Image, detection: Detection) -> None:
+        if len(self._tracks) >= self._max_faces:
+            return
+        look = self._settle(image, detection)
+        if self._judge.reason(image, look) is None:
+            self._last_id += 1
+            self._tracks.append(Track(self._last_id, look, detection.score, detection.score))
+
+    def _rescue(self, image: Image, track: Track, detection: Detection) -> None:
+        look = self._settle(image, detection)
+        if self._judge.reason(image, look) is None:
+            track.look, track.score, track.presence = look, detection.score, detection.score
+            track.reason, track.misses, track.unverified = None, 0, 0
+
+    def _settle(self, image: Image, detection: Detection) -> Look:
+        """Fit twice: a detector's box only leads to the region that the landmarks then ask for."""
+        first = self._judge.look(image, self._detector.roi(detection.box), detection.score)
+        if self._judge.reason(image, first):
+            return first
+        return self._judge.look(image, roi_from_landmarks(first.fit.landmarks), detection.score)
+
+    def _without_doubles(self) -> list[Track]:
+        """Two tracks that have run onto one face: the older one stays."""
+        kept: list[Track] = []
+        for track in self._tracks:
+            if not _overlaps(track, kept):
+                kept.append(track)
+        return kept
+
+    def _is_lost(self, track: Track) -> bool:
+        return track.misses >= self._lost_after
+
+    def _face(self, track: Track) -> Face:
+        reason = "tracking_lost" if self._is_lost(track) else track.reason
+        return self._judge.face(track.look, track.id, track.score, track.look.box, reason)
+
+
+def _overlaps(track: Track, others: Iterable[Track]) -> bool:
+    return any(intersection_over_union(track.look.box, other.look.box) > SAME_FACE for other in others)

@@ -1,0 +1,146 @@
+"""Measures visaged and prints the figures, as a table or as JSON (``--json``).
+
+A time is also given in *nets*: divided by one single-thread run of the regressor in the same process. The stages take
+turns, so that a machine that slows down slows all of them; every figure is a median after a warm-up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import cv2
+import numpy as np
+
+from visaged.config import load
+from visaged.mqtt import payload
+from visaged.mqtt.codec import encode
+from visaged.mqtt.payload import Stamp
+from visaged.sources.opener import open_file
+from visaged.values import Image
+from visaged.vision.assembly import Vision, open_vision
+from visaged.vision.face_model import open_face_model
+from visaged.vision.judge import VERIFY_SIZE, VERIFY_THRESHOLD
+from visaged.vision.regressor import open_regressor
+
+ROUNDS, WARM_UP = 400, 40
+MAX_FRAMES = 200
+STAMP = Stamp(812, "5f0c2a", 1795354646.807, 81.402)
+
+
+def main() -> None:
+    """Measure with one thread and with the default, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--source", default="../shared/samples/video/obama.mp4", help="a video with a face")
+    parser.add_argument("--json", action="store_true", help="print one JSON object for each number of threads")
+    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
+    parser.add_argument("--first-pose", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.first_pose:
+        print(json.dumps(_first_pose(args.source, args.sets)))
+        return
+    fresh = _in_fresh_process(args)
+    for threads in (1, 0):
+        result = {**_measure(args.source, [*args.sets, f"inference.threads={threads}"]), **fresh}
+        print(json.dumps(result) if args.json else _table(result))
+
+
+def _measure(source: str, sets: list[str]) -> dict[str, Any]:
+    vision = open_vision(load(None, sets).config)
+    frames = _frames(source)
+    calls = _stages(vision, frames)
+    net = _single_thread_net(vision)
+    samples: dict[str, list[float]] = {name: [] for name in ("net", *calls)}
+    for round_number in range(WARM_UP + ROUNDS):
+        for name, call in (("net", net), *calls.items()):
+            began = time.perf_counter()
+            call()
+            if round_number >= WARM_UP:
+                samples[name].append((time.perf_counter() - began) * 1000)
+    net_ms = statistics.median(samples.pop("net"))
+    stages = {name: _figures(statistics.median(ms), net_ms) for name, ms in samples.items()}
+    stages["track_frame_mean"] = _figures(statistics.fmean(samples["track_frame"]), net_ms)
+    return {"threads": vision.threads, "net_ms": round(net_ms, 4), "stages": stages}
+
+
+def _figures(ms: float, net_ms: float) -> dict[str, float]:
+    return {"ms": round(ms, 4), "nets": round(ms / net_ms, 3)}
+
+
+def _frames(source: str) -> list[Image]:
+    """The decoded frames, forwards and backwards, so that they can be repeated without a cut."""
+    with open_file(source) as opened:
+        images = [frame.image for frame, _ in zip(iter(opened.read, None), range(MAX_FRAMES), strict=False)]
+    return images + images[-2:0:-1]
+
+
+def _stages(vision: Vision, frames: list[Image]) -> dict[str, Callable[[], object]]:
+    """A call for each stage, one thread of work each, on the first frame's face or (track_frame) on all frames in turn."""
+    assert vision.pack.regressor is not None
+    image, still, tracker = frames[0], vision.still(), vision.tracker()
+    face = still.detect(image)[0]
+    regressor, face_model = open_regressor(vision.pack.regressor, vision.threads), open_face_model(vision.pack)
+    answer = regressor.regress(image, face.roi)
+    moving = cycle(frames)
+
+    def track_frame() -> bytes:
+        return encode(payload.pose(STAMP, 7.9, 0, tracker.update(next(moving))), "json")
+
+    return {
+        "crop": lambda: regressor.crop(image, face.roi),
+        "regress": regressor.run,
+        "landmarks": lambda: face_model.fit(answer, face.roi),
+        "payload": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "json"),
+        "payload_cbor": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "cbor"),
+        "detect": lambda: vision.detector.detect(image),
+        "verify": lambda: vision.detector.look(image, face.roi, VERIFY_SIZE, VERIFY_THRESHOLD),
+        "track_frame": track_frame,
+    }
+
+
+def _single_thread_net(vision: Vision) -> Callable[[], object]:
+    assert vision.pack.regressor is not None
+    regressor = open_regressor(vision.pack.regressor, threads=1)
+    regressor.tensor[:] = np.random.default_rng(0).normal(0, 0.5, regressor.tensor.shape)
+    return regressor.run
+
+
+def _in_fresh_process(args: argparse.Namespace) -> dict[str, Any]:
+    sets = [part for text in args.sets for part in ("--set", text)]
+    command = [sys.executable, __file__, "--first-pose", "--source", args.source, *sets]
+    began = time.monotonic()
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found = json.loads(output)
+    return {"rss_mb": found["rss_mb"], "first_pose_s": round(found["first_pose_at"] - began, 3)}
+
+
+def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
+    """When a fresh process has its first pose (monotonic seconds), and what it holds in RAM after tracking the video."""
+    vision = open_vision(load(None, sets).config)
+    tracker = vision.tracker()
+    with open_file(source) as opened:
+        first_pose_at = 0.0
+        for frame in iter(opened.read, None):
+            encode(payload.pose(STAMP, 7.9, 0, tracker.update(frame.image)), "json")
+            first_pose_at = first_pose_at or time.monotonic()
+    pages = int(open("/proc/self/statm").read().split()[1])
+    return {"first_pose_at": first_pose_at, "rss_mb": round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)}
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines = [f"threads {result['threads']}, one single-thread net {result['net_ms']:.3f} ms (OpenCV {cv2.__version__})"]
+    lines += [f"  {name:18} {f['ms']:8.3f} ms {f['nets']:7.3f} nets" for name, f in result["stages"].items()]
+    lines.append(f"  memory {result['rss_mb']} MB, first pose after {result['first_pose_s']} s")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
