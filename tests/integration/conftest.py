@@ -55,7 +55,9 @@ class Broker:
         """Start, and wait until it listens."""
         with (self._folder / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen([str(MOSQUITTO), "-c", str(self._config)], stdout=log, stderr=log)
-        assert wait_until(self._listens), (self._folder / "mosquitto.log").read_text()
+        # A busy machine may take its time; a broker that has given up does not get better by waiting.
+        assert wait_until(lambda: self._listens() or self._gave_up(), 30)
+        assert not self._gave_up(), (self._folder / "mosquitto.log").read_text()
 
     def stop(self) -> None:
         """Shut down in order."""
@@ -86,6 +88,9 @@ class Broker:
             self._process.send_signal(how)
             self._process.wait(5)
             self._process = None
+
+    def _gave_up(self) -> bool:
+        return self._process is None or self._process.poll() is not None
 
     def _listens(self) -> bool:
         try:
@@ -131,7 +136,7 @@ class Listener:
 
 @pytest.fixture
 def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
-    """``make_broker(*options)``: a running broker with these lines in its configuration; anonymous unless they say so."""
+    """``make_broker(*options)``: a running broker with these lines in its configuration, by default open to all."""
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     brokers: list[Broker] = []
@@ -183,14 +188,16 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.ca_file = folder / "ca.pem"
-        self._openssl("req", "-x509", *self._new_key("ca"), "-subj", "/CN=test authority", "-days", "2", "-out", "ca.pem")
+        subject = ("-subj", "/CN=test authority", "-days", "2")
+        self._openssl("req", "-x509", *self._new_key("ca"), *subject, "-out", "ca.pem")
 
     def server(self, name: str, subject_alt_name: str, *validity: str) -> tuple[Path, Path]:
         """Certificate and key of a server; ``validity`` as openssl's x509 command takes it."""
         self._openssl("req", *self._new_key(name), "-subj", f"/CN={name}", "-out", f"{name}.csr")
         (self._folder / f"{name}.ext").write_text(f"subjectAltName={subject_alt_name}\n")
         signed_by = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", f"{name}.ext")
-        self._openssl("x509", "-req", "-in", f"{name}.csr", *signed_by, *(validity or ("-days", "2")), "-out", f"{name}.pem")
+        days = validity or ("-days", "2")
+        self._openssl("x509", "-req", "-in", f"{name}.csr", *signed_by, *days, "-out", f"{name}.pem")
         return self._folder / f"{name}.pem", self._folder / f"{name}.key"
 
     def _new_key(self, name: str) -> tuple[str, ...]:

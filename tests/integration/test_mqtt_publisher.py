@@ -38,7 +38,7 @@ def publish() -> Iterator[Callable[..., Publisher]]:
     """``publish(broker, connected=True, **settings)``: a started publisher that is stopped at the end of the test."""
     publishers: list[Publisher] = []
 
-    def make(broker: Any, connected: bool = True, callbacks: dict[str, Any] | None = None, **settings: Any) -> Publisher:
+    def make(broker: Any, connected: bool = True, callbacks: Any = None, **settings: Any) -> Publisher:
         defaults = {"host": broker.host, "port": broker.port, "client_id": "a"}
         quick = {"backoff_min_s": 0.05, "backoff_max_s": 0.2, "connect_timeout_s": 2.0}
         publisher = Publisher(BrokerSettings(**(defaults | quick | settings)), WILL, **(callbacks or {}))
@@ -89,19 +89,6 @@ def test_every_frame_arrives_in_order(broker: Any, listen: Any, publish: Any) ->
     assert publisher.stop(FINAL, 5.0)
     assert wait_until(lambda: len(listener.of(POSE)) == 200)
     assert listener.of(POSE) == frames
-
-
-def test_pose_reaches_a_subscriber_within_milliseconds(broker: Any, listen: Any, publish: Any) -> None:
-    listener = listen(broker)
-    publisher = publish(broker)
-    taken = []
-    for n in range(30):
-        began = time.monotonic()
-        publisher.publish_frame(POSE, str(n).encode())
-        while len(listener.messages) <= n and time.monotonic() < began + 2:
-            time.sleep(0.0005)
-        taken.append(time.monotonic() - began)
-    assert sorted(taken)[15] < 0.02  # Nagle and delayed acknowledgements together would make it 0.04.
 
 
 def test_clean_stop_publishes_stopped_and_no_will(broker: Any, listen: Any, publish: Any) -> None:
@@ -267,11 +254,18 @@ def test_hanging_broker_is_noticed_by_keepalive(broker: Any, publish: Any) -> No
     assert publisher.wait_connected(5)
 
 
-def test_second_client_of_the_same_id_is_reported(broker: Any, publish: Any) -> None:
-    first = publish(broker, backoff_min_s=5, backoff_max_s=5)
-    publish(broker)
-    assert wait_until(lambda: first.stats.last_error)
-    assert "Another client took over the client id 'a'" in first.stats.last_error
+def test_second_client_of_the_same_id_is_suspected(broker: Any, publish: Any) -> None:
+    first, second = publish(broker), publish(broker)
+    suspicion = "does another client use the same client id"
+    assert wait_until(lambda: suspicion in f"{first.stats.last_error}{second.stats.last_error}", 10)
+
+
+def test_takeover_that_the_broker_names_is_reported(publish: Any, free_port_broker: Any) -> None:
+    welcome, taken_over = b"\x20\x03\x00\x00\x00", b"\xe0\x02\x8e\x00"
+    free_port_broker.answer(welcome + taken_over)
+    publisher = publish(free_port_broker, connected=False, backoff_min_s=5, backoff_max_s=5)
+    assert wait_until(lambda: publisher.stats.last_error)
+    assert "Another client took over the client id 'a'" in publisher.stats.last_error
 
 
 def test_stop_before_any_connection_is_immediate(publish: Any, free_port_broker: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import pty
@@ -15,24 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from visaged.errors import VisagedError
+from visaged.cli import main
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.settings import BrokerSettings
 
 ROOT = "visaged/kitchen"
-MAIN = """
-import argparse, sys
-from visaged.cli import watch
-from visaged.errors import VisagedError
-parser = argparse.ArgumentParser()
-watch.add_parser(parser.add_subparsers())
-args = parser.parse_args()
-try:
-    sys.exit(args.func(args))
-except VisagedError as exc:
-    print(exc, file=sys.stderr)
-    sys.exit(exc.exit_code)
-"""
 
 
 def pose(seq: int) -> bytes:
@@ -44,7 +30,7 @@ def pose(seq: int) -> bytes:
 def command(*arguments: str, **options: Any) -> subprocess.Popen[str]:
     """``visaged watch`` with ``arguments``, as a process."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-c", MAIN, "watch", *arguments], **(pipes | options))
+    return subprocess.Popen([sys.executable, "-m", "visaged", "watch", *arguments], **(pipes | options))
 
 
 @pytest.fixture
@@ -120,14 +106,14 @@ def test_nobody_listening_is_one_sentence_and_1() -> None:
     process = command("--port", "1")
     out, err = process.communicate(timeout=10)
     assert (process.returncode, out) == (1, "")
-    assert err == "Nothing listens at 127.0.0.1:1; check host and port, and whether the MQTT broker runs.\n"
+    assert err == "visaged: Nothing listens at 127.0.0.1:1; check host and port, and whether the MQTT broker runs.\n"
 
 
 def test_silence_until_the_timeout_is_1(broker: Any) -> None:
     process = command("--port", str(broker.port), "--timeout", "0.3", "--count", "1")
     _, err = process.communicate(timeout=10)
     assert process.returncode == 1
-    assert err == "0 of 1 messages came on visaged/+/pose within 0.3 s.\n"
+    assert err == "visaged: 0 of 1 messages came on visaged/+/pose within 0.3 s.\n"
 
 
 def test_broker_that_goes_away_is_one_sentence_and_1(broker: Any, device: Publisher) -> None:
@@ -168,12 +154,6 @@ def test_wrong_password_is_one_sentence_and_1(password_broker: Any) -> None:
         ["--password-file", "/nonexistent", "--username", "a"],
     ],
 )
-def test_wrong_usage_is_2(arguments: list[str]) -> None:
-    from visaged.cli import watch
-
-    parser = argparse.ArgumentParser()
-    watch.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["watch", *arguments])
-    with pytest.raises(VisagedError) as caught:
-        args.func(args)
-    assert caught.value.exit_code == 2
+def test_wrong_usage_is_one_sentence_and_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["watch", *arguments]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1

@@ -16,6 +16,9 @@ _EXPIRED = 10
 _UNKNOWN_AUTHORITY = (18, 19, 20, 21)
 _WRONG_NAME = (62, 64)
 
+RIVAL_HINT = " This happens again and again; does another client use the same client id?"
+"""Not every broker tells a client that another one took its place; many just close the connection."""
+
 _REFUSALS = {
     0x84: "it does not speak this version of MQTT",
     0x85: "it does not accept the client id; choose another one",
@@ -102,5 +105,5 @@ def _certificate_fault(exc: ssl.SSLCertVerificationError, settings: BrokerSettin
 
 def _short(exc: Exception) -> str:
     if isinstance(exc, ssl.SSLError):
-        return (exc.reason or "handshake broken off").lower().replace("_", " ")
+        return (getattr(exc, "reason", None) or "handshake broken off").lower().replace("_", " ")
     return (getattr(exc, "strerror", None) or str(exc)).lower()

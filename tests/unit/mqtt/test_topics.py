@@ -1,0 +1,42 @@
+"""Topic names and what may not be in them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from visaged.errors import ConfigError
+from visaged.mqtt.topics import Topics
+
+
+def test_topics_are_those_of_the_contract() -> None:
+    topics = Topics("visaged", "kitchen")
+    names = ("status", "info", "pose", "landmarks", "event", "health")
+    assert [getattr(topics, name) for name in names] == [f"visaged/kitchen/{name}" for name in names]
+
+
+def test_root_may_have_levels() -> None:
+    assert Topics("home/ground floor/visaged", "a").pose == "home/ground floor/visaged/a/pose"
+
+
+@pytest.mark.parametrize("device", ["", "a/b", "+", "a#", "a\0", "a\n", "$SYS", "x" * 65])
+def test_device_that_cannot_be_one_level_is_refused(device: str) -> None:
+    with pytest.raises(ConfigError):
+        Topics("visaged", device)
+
+
+@pytest.mark.parametrize("root", ["", "/", "a/", "/a", "a//b", "#", "a/+", "$SYS", "a\0", "x" * 257])
+def test_root_that_cannot_start_a_topic_is_refused(root: str) -> None:
+    with pytest.raises(ConfigError):
+        Topics(root, "a")
+
+
+@given(st.text(), st.text())
+def test_whatever_is_accepted_makes_a_publishable_topic(root: str, device: str) -> None:
+    try:
+        topic = Topics(root, device).pose
+    except ConfigError:
+        return
+    assert not set("+#\0") & set(topic)
+    assert topic.count("/") == root.count("/") + 2
+    assert len(topic.encode()) < 65536
