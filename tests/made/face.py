@@ -92,8 +92,8 @@ def _landmarks() -> Points:
             (brow * [-1, 1])[::-1],
             bridge,
             nostrils,
-            eye + [-33e3, 27e3],
-            eye + [33e3, 27e3],
+            eye + np.array([-33e3, 27e3]),
+            eye + np.array([33e3, 27e3]),
             _loop(12, 26e3, 11e3) + mouth,
             _loop(8, 20e3, 4e3) + mouth,
         ]

@@ -10,7 +10,6 @@ import pytest
 from made.checkpoints import legacy_archive, made_faceboxes, made_mobilenet, write_checkpoint
 from made.face import write_configs
 from made.yunet import write_yunet
-
 from visaged.models.acquire import from_folder
 
 
@@ -52,3 +51,11 @@ def clone_copy(made_clone: Path, tmp_path: Path) -> Path:
 def archive() -> Callable[..., bytes]:
     """Writes tensors by name as a legacy checkpoint (``training=True``: as several GPUs write it)."""
     return legacy_archive
+
+
+@pytest.fixture(scope="session")
+def shared_packs(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+    """A models folder with the packs imported from the shared copy of upstream; for ``needs_shared`` tests."""
+    place = tmp_path_factory.mktemp("shared_models")
+    list(from_folder(shared / "upstream", place, None, allow_unverified=True))
+    return place

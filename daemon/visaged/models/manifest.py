@@ -108,7 +108,7 @@ def encode(manifest: Manifest) -> str:
 def _table(header: str, values: dict[str, Any]) -> list[str]:
     """The lines of one table: its plain values first, then its tables."""
     plain = {key: value for key, value in values.items() if not isinstance(value, dict)}
-    lines = ["", f"[{header}]"] if header and plain else []
+    lines = ["", f"[{header}]"] if header and (plain or not values) else []
     lines += [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
     for key, value in values.items():
         if isinstance(value, dict):

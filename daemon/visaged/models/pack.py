@@ -140,7 +140,7 @@ def _face_array(pack: Pack, archive: Any, name: str) -> NDArray[Any]:
         raise ModelError(f"pack {pack.name!r} has no {words}, so the outputs that need them are not available")
     array: NDArray[Any] = archive[name]
     if array.dtype != kind or array.ndim != dimensions:
-        raise ModelError(f"{pack.face_model} is damaged: its {words} have the wrong shape; import the pack again")
+        raise ModelError(f"{pack.face_model} is damaged: wrong shape of its {words}; import the pack again")
     return array
 
 
