@@ -261,7 +261,7 @@ def test_second_client_of_the_same_id_is_suspected(broker: Any, publish: Any) ->
 
 
 def test_takeover_that_the_broker_names_is_reported(publish: Any, free_port_broker: Any) -> None:
-    welcome, taken_over = b"\x20\x03\x00\x00\x00", b"\xe0\x02\x8e\x00"
+    welcome, taken_over = b"\x20\x03\x00\x00\x00", b"\xe0\x06\x8e\x04\x1f\x00\x01x"
     free_port_broker.answer(welcome + taken_over)
     publisher = publish(free_port_broker, connected=False, backoff_min_s=5, backoff_max_s=5)
     assert wait_until(lambda: publisher.stats.last_error)

@@ -107,9 +107,7 @@ def test_client_certificate_is_accepted(make_broker: Any, certificate: Any, auth
     files = (f"certfile {certificate[0]}", f"keyfile {certificate[1]}", f"cafile {authority.ca_file}")
     broker = make_broker("allow_anonymous true", *files, "require_certificate true")
     cert, key = authority.server("client", "DNS:client")
-    one = attempt(
-        broker.port, tls=True, ca_file=str(authority.ca_file), cert_file=str(cert), key_file=str(key)
-    )
+    one = attempt(broker.port, tls=True, ca_file=str(authority.ca_file), cert_file=str(cert), key_file=str(key))
     assert one.error() == ""
 
 

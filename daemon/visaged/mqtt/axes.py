@@ -14,9 +14,7 @@ Matrix = tuple[tuple[float, float, float], tuple[float, float, float], tuple[flo
 
 def rotation(yaw: float, pitch: float, roll: float) -> Matrix:
     """The 3x3 rotation, head to camera, of three angles in degrees (formulas above, multiplied out)."""
-    (cp, sp), (cy, sy), (cr, sr) = (
-        (math.cos(math.radians(a)), math.sin(math.radians(a))) for a in (pitch, yaw, roll)
-    )
+    (cp, sp), (cy, sy), (cr, sr) = ((math.cos(math.radians(a)), math.sin(math.radians(a))) for a in (pitch, yaw, roll))
     return (
         (cy * cr, cy * sr, -sy),
         (sp * sy * cr - cp * sr, sp * sy * sr + cp * cr, sp * cy),

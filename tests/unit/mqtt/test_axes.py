@@ -50,9 +50,7 @@ def test_golden_nose_is_where_the_head_looks() -> None:
         ("roll", (0, 1, 0), (1, 0, 0)),  # the top of the head goes to the right edge
     ],
 )
-def test_signs_are_as_the_words_say(
-    angle: str, head: tuple[int, int, int], camera: tuple[int, int, int]
-) -> None:
+def test_signs_are_as_the_words_say(angle: str, head: tuple[int, int, int], camera: tuple[int, int, int]) -> None:
     turn = np.array(axes.rotation(**({"yaw": 0.0, "pitch": 0.0, "roll": 0.0} | {angle: 30.0})))
     assert np.dot(turn @ head, camera) == pytest.approx(0.5)
 

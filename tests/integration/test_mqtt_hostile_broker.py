@@ -1,0 +1,85 @@
+"""Whatever a broker sends, a session goes on or ends with one sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from paho.mqtt.enums import MQTTProtocolVersion
+from visaged.errors import BrokerError
+from visaged.mqtt.dialer import V5, V311
+from visaged.mqtt.session import Session
+from visaged.mqtt.settings import BrokerSettings
+from visaged.mqtt.wake import Waker
+
+WELCOME = {V5: b"\x20\x03\x00\x00\x00", V311: b"\x20\x02\x00\x00"}
+BODY = st.binary(max_size=24)
+PACKET = st.builds(lambda kind, body: bytes([kind, len(body)]) + body, st.integers(0, 255), BODY)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[socket.socket]:
+    """A listening socket."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
+def answer(server: socket.socket, reply: bytes) -> threading.Thread:
+    """Accept one connection, send ``reply`` to its CONNECT and nothing more."""
+
+    def serve() -> None:
+        connection, _ = server.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(200)
+            connection.sendall(reply)
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(1000)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("version", [V5, V311])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.lists(PACKET, max_size=4).map(b"".join) | st.binary(max_size=40), welcomed=st.booleans())
+@example(data=b"\x30\x05\x00\x03\xff\xfe\xfd", welcomed=True)  # a topic that is not UTF-8
+@example(data=b"\x20\xff\xff\xff\xff\xff", welcomed=False)  # a length that never ends
+@example(data=b"\xe0\x02\x8e\x00", welcomed=True)
+@example(data=b"\x90\x00\xb0\x00\x40\x00", welcomed=True)
+def test_any_bytes_end_in_a_sentence_or_not_at_all(
+    server: socket.socket, version: MQTTProtocolVersion, data: bytes, welcomed: bool
+) -> None:
+    host, port = server.getsockname()
+    session = Session(BrokerSettings(host, port, connect_timeout_s=5), version, None, Waker())
+
+    thread = answer(server, (WELCOME[version] if welcomed else b"") + data)
+    with contextlib.suppress(BrokerError):
+        session.open(threading.Event())
+        session.publish_reliably("topic", b"payload", retain=True)
+        session.subscribe(["topic"])
+        for _ in range(50):
+            session.step(1.0)
+        raise AssertionError("the end of the connection went unnoticed")
+    session.abort()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_denied_subscription_is_one_sentence(server: socket.socket) -> None:
+    host, port = server.getsockname()
+    session = Session(BrokerSettings(host, port, connect_timeout_s=5), V5, None, Waker())
+    denied = b"\x90\x04\x00\x01\x00\x87"
+    thread = answer(server, WELCOME[V5] + denied)
+    session.open(threading.Event())
+    session.subscribe(["topic"])
+    with pytest.raises(BrokerError, match="denies the subscription: not authorized"):
+        for _ in range(50):
+            session.step(1.0)
+    session.abort()
+    thread.join(5)
