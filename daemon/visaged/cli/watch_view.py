@@ -10,9 +10,10 @@ from typing import Any
 
 MAX_DEVICES = 32
 MAX_FACES = 16
-BAR_HALF = 6
+BAR_HALF = 3
 BAR_DEGREES = 90.0
-HEADER = f"    {'id':>4}  {'conf':>4}  {'state':<18}" + "".join(f"  {name:^21}" for name in ("yaw", "pitch", "roll"))
+HEADER = f"  {'id':>4} {'conf':>4} {'state':<16}" + "".join(f" {name:>6}{'':10}" for name in ("yaw", "pitch", "roll"))
+"""A row of the table is 79 characters, for the classic terminal."""
 
 
 @dataclass
@@ -88,7 +89,7 @@ def json_line(topic: str, message: dict[str, Any]) -> str:
 
 
 def bar(value: float | None) -> str:
-    """-90 to +90 degrees around a middle mark, as ``[   ===|      ]``; empty where unknown."""
+    """-90 to +90 degrees around a middle mark, as ``[ ==|   ]``; empty where unknown."""
     filled = 0 if value is None else min(BAR_HALF, math.ceil(abs(value) / BAR_DEGREES * BAR_HALF - 0.5))
     marks = "=" * filled
     left, right = (marks, "") if value is not None and value < 0 else ("", marks)
@@ -133,8 +134,8 @@ def _faces(pose: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _face_row(face: dict[str, Any]) -> str:
     angles = (number(face.get(name)) for name in ("yaw", "pitch", "roll"))
-    row = f"    {_whole(face.get('id')):>4}  {_fixed(face.get('confidence'), 2):>4}  {_validity(face):<18.18}"
-    return row + "".join(f"  {_signed(angle):>6} {bar(angle)}" for angle in angles)
+    row = f"  {_whole(face.get('id')):>4} {_fixed(face.get('confidence'), 2):>4} {_validity(face):<16.16}"
+    return row + "".join(f" {_signed(angle):>6} {bar(angle)}" for angle in angles)
 
 
 def _plain_face(face: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visaged.cli.watch_view import MAX_DEVICES, View, bar, clean, json_line, plain_line
 
-FACE = {"id": 3, "confidence": 0.97, "valid": True, "yaw": -12.4, "pitch": 3.1, "roll": 80.0}
+FACE = {"id": 3, "confidence": 0.97, "valid": True, "yaw": -32.4, "pitch": 3.1, "roll": 80.0}
 POSE = {"v": 1, "seq": 7, "latency_ms": 7.9, "faces": [FACE]}
 
 ANYTHING = st.recursive(
@@ -40,7 +40,7 @@ def test_table_shows_device_state_rate_and_face() -> None:
         view.add("kitchen", "pose", POSE, 10 + n / 10)
     text = "\n".join(view.lines(11.5, 200))
     assert all(part in text for part in ("kitchen", "degraded (camera_lost)", "10.0 fps", "7.9 ms", "last 0.5 s ago"))
-    assert "-12.4 [     =|      ]" in text and "+80.0 [      |===== ]" in text
+    assert "-32.4 [  =|   ]" in text and "+80.0 [   |===]" in text
 
 
 def test_invalid_face_shows_its_reason() -> None:
@@ -51,6 +51,12 @@ def test_nobody_there_is_shown() -> None:
     view = View("localhost:1883")
     view.add("kitchen", "pose", {"faces": []}, 0.0)
     assert "    nobody there" in view.lines(0.0, 80)
+
+
+def test_faces_fit_the_classic_terminal() -> None:
+    view = View("localhost:1883")
+    view.add("kitchen", "pose", POSE, 0.0)
+    assert len(view.lines(0.0, 200)[-1]) == 79
 
 
 def test_lines_are_cut_to_the_width() -> None:
@@ -79,7 +85,7 @@ def test_json_line_is_json_of_the_message() -> None:
 
 @pytest.mark.parametrize(
     ("value", "drawn"),
-    [(None, "[      |      ]"), (0.0, "[      |      ]"), (90.0, "[      |======]"), (-400.0, "[======|      ]")],
+    [(None, "[   |   ]"), (0.0, "[   |   ]"), (50.0, "[   |== ]"), (-400.0, "[===|   ]")],
 )
 def test_bar_is_drawn_around_its_middle(value: float | None, drawn: str) -> None:
     assert bar(value) == drawn
