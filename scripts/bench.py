@@ -24,7 +24,7 @@ from visaged.config import load
 from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
 from visaged.mqtt.payload import Stamp
-from visaged.sources.opener import open_file
+from visaged.sources.opener import open_source
 from visaged.values import Image
 from visaged.vision.assembly import Vision, open_vision
 from visaged.vision.face_model import open_face_model
@@ -77,7 +77,7 @@ def _figures(ms: float, net_ms: float) -> dict[str, float]:
 
 def _frames(source: str) -> list[Image]:
     """The decoded frames, forwards and backwards, so that they can be repeated without a cut."""
-    with open_file(source) as opened:
+    with open_source(source) as opened:
         images = [frame.image for frame, _ in zip(iter(opened.read, None), range(MAX_FRAMES), strict=False)]
     return images + images[-2:0:-1]
 
@@ -126,7 +126,7 @@ def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
     """When a fresh process has its first pose (monotonic seconds), and what it holds in RAM after tracking the video."""
     vision = open_vision(load(None, sets).config)
     tracker = vision.tracker()
-    with open_file(source) as opened:
+    with open_source(source) as opened:
         first_pose_at = 0.0
         for frame in iter(opened.read, None):
             encode(payload.pose(STAMP, 7.9, 0, tracker.update(frame.image)), "json")

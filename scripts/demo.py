@@ -22,7 +22,7 @@ from visaged.config import load
 from visaged.draw import draw_faces
 from visaged.errors import VisagedError
 from visaged.models import load as load_pack
-from visaged.sources.opener import open_file
+from visaged.sources.opener import open_source
 from visaged.vision.assembly import open_vision
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -167,7 +167,7 @@ def _annotate(source: str) -> Path:
     """The first frame with a face, with what was found drawn onto it."""
     tracker = open_vision(load(None, [f'model.models_dir="{MODELS}"']).config).tracker()
     path = OUT / "annotated.jpg"
-    with open_file(source) as opened:
+    with open_source(source) as opened:
         for frame in iter(opened.read, None):
             faces = tracker.update(frame.image)
             cv2.imwrite(str(path), draw_faces(frame.image, faces))

@@ -1,7 +1,7 @@
 """Fits the weights of ``visaged.vision.confidence`` and prints them.
 
-What is learned from: pictures of faces (folders given on the command line; the training folders beside the checkout are
-free to learn from, the evaluation ones are not) and what is made from them. Good: the tracked region, and regions that
+What is learned from: pictures of faces (folders and videos given on the command line; those for training beside the
+checkout are free to learn from, those for evaluation are not) and what is made from them. Good: the tracked region, and regions that
 are off by as much as tracking is. Bad: regions beside the face, faces painted over, noise, black. A bad region is also
 shown with the presence of the frame before, when the face was still there: the confidence must fall at once.
 """
@@ -11,14 +11,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import astuple, fields
-from pathlib import Path
+from itertools import islice
 
 import cv2
 import numpy as np
 
 from visaged.config import load
-from visaged.errors import SourceError
-from visaged.sources.picture import read_picture
+from visaged.sources.opener import open_source
 from visaged.values import Box, Image
 from visaged.vision.assembly import open_vision
 from visaged.vision.confidence import Evidence, evidence
@@ -27,6 +26,7 @@ from visaged.vision.roi import roi_from_landmarks, side_of
 
 LONGEST_SIDE = 640
 SETTLING_LOOKS = 3
+SIGNS = np.array(astuple(Evidence(distortion=-1, resize=-1, shift=-1, shape=-1, expression=-1, presence=1)))
 RIDGE = 1e-2
 """How strongly small weights are preferred: the classes can be told apart so well that nothing else bounds them."""
 
@@ -34,17 +34,13 @@ RIDGE = 1e-2
 def main() -> None:
     """Read pictures, gather evidence, fit, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path, help="folders of pictures with faces")
-    parser.add_argument("--every", type=int, default=3, help="use every n-th picture")
+    parser.add_argument("sources", nargs="+", help="folders of pictures with faces, and videos")
+    parser.add_argument("--every", type=int, default=3, help="use every n-th picture or frame")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     args = parser.parse_args()
     vision = open_vision(load(None, args.sets).config)
     gatherer = Gatherer(vision.judge, vision.pack.regressor.shape if vision.pack.regressor else 0)
-    for path in [path for folder in args.folders for path in sorted(folder.glob("*.*"))][:: args.every]:
-        try:
-            image = _reduced(read_picture(path))
-        except SourceError:
-            continue
+    for image in _pictures(args.sources, args.every):
         for found in vision.detector.detect(image)[:1]:
             gatherer.add(image, vision.detector.roi(found.box), found.score)
     _report(np.array(gatherer.good), np.array(gatherer.bad))
@@ -90,6 +86,13 @@ class Gatherer:
         yield np.zeros_like(image), roi
 
 
+def _pictures(uris: list[str], every: int) -> Iterator[Image]:
+    for uri in uris:
+        with open_source(uri) as source:
+            for frame in islice(iter(source.read, None), 0, None, every):
+                yield _reduced(frame.image)
+
+
 def _reduced(image: Image) -> Image:
     scale = min(1.0, LONGEST_SIDE / max(image.shape))
     return cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -99,12 +102,25 @@ def _report(good: np.ndarray, bad: np.ndarray) -> None:
     features = np.concatenate([good, bad])
     labels = np.concatenate([np.ones(len(good)), np.zeros(len(bad))])
     share = np.where(labels == 1, 0.5 / len(good), 0.5 / len(bad))
-    bias, weights = _logistic(features, labels, share)
+    bias, weights = _sensible(features, labels, share)
     logits = bias + features @ weights
     print(f"BIAS = {bias:.3f}")
     print("WEIGHTS = Evidence(" + ", ".join(f"{f.name}={w:.3f}" for f, w in zip(fields(Evidence), weights, strict=True)) + ")")
     wrong_good, wrong_bad = (logits[labels == 1] <= 0).mean(), (logits[labels == 0] > 0).mean()
     print(f"# {len(good)} good, {wrong_good:.2%} of them below 0.5; {len(bad)} bad, {wrong_bad:.2%} of them above")
+
+
+def _sensible(features: np.ndarray, labels: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray]:
+    """A fit in which every sign counts the way it must: what got the wrong sign is chance, and is left out."""
+    used = np.ones(features.shape[1], bool)
+    while True:
+        bias, fitted = _logistic(features[:, used], labels, share)
+        weights = np.zeros(features.shape[1])
+        weights[used] = fitted
+        wrong = weights * SIGNS < 0
+        if not wrong.any():
+            return bias, weights
+        used &= ~wrong
 
 
 def _logistic(features: np.ndarray, labels: np.ndarray, share: np.ndarray) -> tuple[float, np.ndarray]:

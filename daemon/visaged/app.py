@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import logging
+import random
 import secrets
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from typing import Literal
 
-import onnxruntime
-
-from visaged import __version__, machine
+from visaged import machine
+from visaged.backoff import Backoff
 from visaged.config import Config
-from visaged.config.schema import MqttSection
-from visaged.errors import BrokerError, ConfigError
+from visaged.config.schema import MqttSection, SourceSection
+from visaged.errors import BrokerError
+from visaged.facts import broker_settings, facts
 from visaged.lifecycle import Ending, Lifecycle
 from visaged.mqtt import payload
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.codec import encode
 from visaged.mqtt.device import default_device_id
-from visaged.mqtt.payload import Health, Info, Percentiles
-from visaged.mqtt.settings import BrokerSettings
+from visaged.mqtt.payload import Health, Percentiles
 from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Pipeline
 from visaged.sources.capture import Capture
@@ -30,7 +29,7 @@ from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
 from visaged.stages import Rate, StageTimes
 from visaged.urls import redact
-from visaged.vision.assembly import Vision, open_vision
+from visaged.vision.assembly import open_vision
 
 log = logging.getLogger("visaged")
 
@@ -60,45 +59,129 @@ class App:
     """
 
     def __init__(self, config: Config, max_frames: int | None) -> None:
-        mqtt, source = config.mqtt, config.source
         self._config = config
-        self._health_interval_s = mqtt.health_interval_s
-        self._whole_file = not is_live(source.uri) and source.pace == "fast"
-        self._boot_id = secrets.token_hex(3)
-        self._times = StageTimes()
+        self._is_file = not is_live(config.source.uri)
         self._lifecycle = Lifecycle()
+        self._times = StageTimes()
         self._vision = open_vision(config)
         device = config.device.id or default_device_id()
-        self._topics = Topics(mqtt.topic_root, device)
-        will = self._topics.status, self._encode(payload.status("offline", "connection lost", None))
-        self._publisher = Publisher(
-            _broker_settings(mqtt, device), will, on_failed=partial(self._lifecycle.end, "the MQTT thread died")
-        )
+        self._topics = Topics(config.mqtt.topic_root, device)
+        self._publisher = self._make_publisher(config.mqtt, device)
         mailbox = Mailbox()
-        opener = partial(open_source, source.uri, source.width, source.height, source.fps)
-        self._capture = Capture(
-            opener, source.pace, source.loop, source.retry_min_s, source.retry_max_s, mailbox, self._on_source
-        )
-        outlets = Outlets(self._topics, mqtt.format, self._publish_frame, self._publisher.publish_event)
+        self._capture = self._make_capture(config.source, mailbox)
         self._pipeline = Pipeline(
-            mailbox, self._vision.tracker(), outlets, self._times, self._boot_id, mqtt.landmarks, max_frames
+            mailbox,
+            self._vision.tracker(),
+            Outlets(self._topics, config.mqtt.format, self._publish_frame, self._publisher.publish_event),
+            self._times,
+            boot_id=secrets.token_hex(3),
+            with_landmarks=config.mqtt.landmarks,
+            max_frames=max_frames,
         )
-        self._mailbox = mailbox
 
     def run(self) -> Summary:
-        """Run until a signal, the end of the source, ``max_frames``, or an error.
+        """Run until a signal, the end of the source or ``max_frames``.
 
         Raises what a thread died of, and BrokerError where a file was played to a broker that was never there.
         """
         began = time.monotonic()
         with self._lifecycle.signals():
             self._publish_status("degraded", "starting")
-            self._publish_state(self._topics.info, payload.info(_facts(self._config, self._vision)))
+            self._publish_state(self._topics.info, payload.info(facts(self._config, self._vision)))
             self._publisher.start()
-            if not self._capture_is_live:
-                self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)
-            self._capture.start()
             self._lifecycle.thread("pipeline", self._run_pipeline)
-            ending = self._wait()
+            ending = self._publish_health_until_the_end()
         self._shut_down(ending)
+        if ending.error is not None:
+            raise ending.error
         return self._summary(time.monotonic() - began)
+
+    def _make_publisher(self, mqtt: MqttSection, device: str) -> Publisher:
+        will = self._topics.status, encode(payload.status("offline", "connection lost", None), mqtt.format)
+        return Publisher(broker_settings(mqtt, device), will, on_failed=self._on_publisher_failed)
+
+    def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
+        return Capture(
+            partial(open_source, source.uri, source.width, source.height, source.fps),
+            pace=source.pace,
+            loop=source.loop,
+            backoff=Backoff(source.retry_min_s, source.retry_max_s, random.Random()),
+            mailbox=mailbox,
+            on_state=self._on_source,
+        )
+
+    def _run_pipeline(self) -> None:
+        """The pipeline's thread. A file does not run away from a broker that is about to welcome us."""
+        if self._is_file:
+            self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)
+        self._capture.start()
+        self._pipeline.run()
+        self._lifecycle.end("the source has ended", self._capture.error)
+
+    def _publish_health_until_the_end(self) -> Ending:
+        rate_in, rate_out = Rate(time.monotonic()), Rate(time.monotonic())
+        while True:
+            ending = self._lifecycle.wait(self._config.mqtt.health_interval_s)
+            if ending is not None:
+                return ending
+            machine.release_memory()
+            counts, now = self._pipeline.counts, time.monotonic()
+            fps_in = rate_in.update(counts.processed + counts.skipped, now)
+            health = self._health(fps_in, rate_out.update(counts.processed, now))
+            self._publisher.publish_frame(self._topics.health, self._encode(payload.health(health, time.time())))
+
+    def _health(self, fps_in: float, fps_out: float) -> Health:
+        broker = self._publisher.stats
+        return Health(
+            fps_in=fps_in,
+            fps_out=fps_out,
+            skipped=self._pipeline.counts.skipped,
+            latency={stage: Percentiles(*values) for stage, values in self._times.percentiles().items()},
+            rss_mb=machine.resident_megabytes(),
+            temperature_c=machine.temperature(),
+            throttled=machine.throttled(),
+            reconnects=broker.reconnects,
+            dropped=broker.dropped_frames,
+            queue=broker.backlog,
+        )
+
+    def _publish_frame(self, topic: str, message: bytes) -> None:
+        """Frames of a file that is processed in full wait until a broker that is there has caught up."""
+        if self._is_file and self._config.source.pace == "fast":
+            while self._publisher.stats.backlog > BACK_PRESSURE_LIMIT and self._publisher.stats.connected:
+                time.sleep(BACK_PRESSURE_S)
+        self._publisher.publish_frame(topic, message)
+
+    def _on_source(self, state: Literal["open", "waiting"], reason: str | None) -> None:
+        if state == "open":
+            log.info("Frames arrive from %s.", redact(self._config.source.uri))
+            self._publish_status("online", None)
+            return
+        log.warning("No frames: %s.", reason)
+        self._publish_status("degraded", reason)
+
+    def _on_publisher_failed(self, sentence: str) -> None:
+        self._lifecycle.end("the MQTT thread died", BrokerError(sentence))
+
+    def _publish_status(self, state: payload.State, reason: str | None) -> None:
+        self._publish_state(self._topics.status, payload.status(state, reason, time.time()))
+
+    def _publish_state(self, topic: str, message: payload.Message) -> None:
+        self._publisher.publish_state(topic, self._encode(message))
+
+    def _encode(self, message: payload.Message) -> bytes:
+        return encode(message, self._config.mqtt.format)
+
+    def _shut_down(self, ending: Ending) -> None:
+        log.info("Stopping: %s.", ending.reason)
+        self._pipeline.stop()
+        reason = ending.reason if ending.error is None else f"{ending.reason}: {ending.error}"
+        final = self._encode(payload.status("stopped", reason, time.time()))
+        self._publisher.stop((self._topics.status, final), STOP_TIMEOUT_S)
+        self._capture.stop()
+
+    def _summary(self, seconds: float) -> Summary:
+        counts, broker = self._pipeline.counts, self._publisher.stats
+        if self._is_file and broker.protocol is None and broker.last_error is not None:
+            raise BrokerError(f"none of the {counts.processed} frames reached a broker: {broker.last_error}")
+        return Summary(counts.processed, counts.skipped, counts.with_face, seconds, broker.dropped_frames)

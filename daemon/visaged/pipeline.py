@@ -76,7 +76,7 @@ class Pipeline:
             taken = self._mailbox.take(TAKE_TIMEOUT_S)
             if taken is not None:
                 self.process(*taken)
-            elif self._mailbox.closed:
+            elif self._mailbox.finished:
                 return
 
     def process(self, frame: Frame, skipped: int) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from visaged.models import face_arrays
-from visaged.sources.opener import open_file
+from visaged.sources.opener import open_source
 from visaged.sources.picture import read_picture
 from visaged.vision.assembly import Vision
 from visaged.vision.boxes import intersection_over_union
@@ -72,7 +72,7 @@ def test_tracking_stays_within_a_pixel_of_upstreams(shared: Path, faceboxes_visi
     first_box = tuple(golden["first_box"][:4].tolist())
     tracker = faceboxes_vision.tracker()
     number = None
-    with open_file(str(shared / f"samples/video/{name}.mp4")) as source:
+    with open_source(str(shared / f"samples/video/{name}.mp4")) as source:
         for frame, expected in zip(_frames(source), golden["lm68"], strict=False):
             faces = tracker.update(frame.image)
             if number is None:
@@ -99,7 +99,7 @@ def test_both_detectors_find_every_face_of_the_samples(shared: Path, detector: s
     vision = request.getfixturevalue(f"{detector}_vision")
     for name in PICTURES:
         faces = vision.still().detect(read_picture(shared / f"samples/images/{name}.jpg"))
-        assert [face.valid for face in faces] == [True] * len(_golden(shared, name)["boxes"])
+        assert sum(face.valid for face in faces) == len(_golden(shared, name)["boxes"])
 
 
 def test_crop_is_upstreams_crop(shared: Path, yunet_vision: Vision) -> None:

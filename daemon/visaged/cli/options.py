@@ -7,7 +7,13 @@ from pathlib import Path
 
 from visaged.config import Loaded, load
 
-SHORTHANDS = {"source": "source.uri", "pace": "source.pace", "pack": "model.pack", "detector": "model.detector"}
+SHORTHANDS = {
+    "source": "source.uri",
+    "pace": "source.pace",
+    "loop": "source.loop",
+    "pack": "model.pack",
+    "detector": "model.detector",
+}
 """Options that are another way to write ``--set KEY=VALUE``."""
 
 
@@ -27,9 +33,6 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 def load_config(args: argparse.Namespace) -> Loaded:
     """The configuration that the options of ``args`` ask for; ``--set`` wins over a shorthand."""
-    given = [f"{key}={_quoted(vars(args)[name])}" for name, key in SHORTHANDS.items() if vars(args).get(name) is not None]
+    options = vars(args)
+    given = [f"{key}={options[name]}" for name, key in SHORTHANDS.items() if options.get(name) is not None]
     return load(args.config, [*given, *args.sets])
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

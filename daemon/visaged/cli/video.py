@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from visaged.cli.run import positive
 from visaged.cli.options import add_config_options, add_model_options, load_config
 
 
@@ -12,7 +13,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser("video", help="track the faces of a video file", description=__doc__)
     parser.add_argument("file", metavar="FILE", help="video file, or a folder of pictures")
     parser.add_argument("--jsonl", action="store_true", required=True, help="print one line of JSON for each frame")
-    parser.add_argument("--max-frames", type=int, metavar="N", help="stop after N frames")
+    parser.add_argument("--max-frames", type=positive, metavar="N", help="stop after N frames")
     add_model_options(parser)
     add_config_options(parser)
     parser.set_defaults(func=run)
@@ -25,11 +26,11 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from visaged.report import frame_report, line
-    from visaged.sources.opener import open_file
+    from visaged.sources.opener import open_source
     from visaged.vision.assembly import open_vision
 
     config = load_config(args).config
-    with open_file(args.file) as source:
+    with open_source(args.file) as source:
         tracker = open_vision(config).tracker()
         frames = tqdm(iter(source.read, None), unit=" frames", leave=False, disable=None)
         for frame in islice(frames, args.max_frames):

@@ -80,8 +80,10 @@ class ModelSection(Section, frozen=True):
 class DetectSection(Section, frozen=True):
     """Finding faces that are not tracked yet."""
 
-    size: Annotated[int, Meta(ge=64, le=1920, description="Longer side of the detector's picture, pixels.")] = 320
-    threshold: Annotated[float, Meta(ge=0.0, le=1.0, description="Smallest score of a face.")] = 0.6
+    size: Annotated[
+        int, Meta(ge=0, le=1920, description="Longer side of the detector's picture, pixels; 0: what suits it.")
+    ] = 0
+    threshold: Annotated[float, Meta(ge=0.0, le=1.0, description="Smallest score of a face.")] = 0.5
     interval: Annotated[
         int, Meta(ge=1, le=10000, description="Frames between two detections while something is tracked.")
     ] = 30

@@ -41,8 +41,8 @@ class Patience:
     """Seconds of silence that end an attempt, fruitless attempts before giving up, seconds before the second one."""
 
     timeout: float = 20.0
-    attempts: int = 4
-    pause: float = 1.0
+    attempts: int = 3
+    pause: float = 0.5
 
 
 def download(url: str, target: Path, expected: SourceFile, patience: Patience) -> None:
@@ -121,6 +121,8 @@ def _open(url: str, start: int, timeout: float) -> Any:
         raise UnreachableError(f"cannot download {url} (HTTP {exc.code} {exc.reason})") from exc
     except (OSError, http.client.HTTPException) as exc:
         raise _CutOffError(str(getattr(exc, "reason", exc))) from exc
+    except ValueError as exc:
+        raise UnreachableError(f"cannot download {url} ({exc})") from exc
     if response.status == 206 and not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
         response.close()
         return None

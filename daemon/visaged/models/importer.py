@@ -42,9 +42,9 @@ def import_pack(
 
 def _first_present(originals: Originals, source: SourcePack) -> str:
     """The first regressor whose file is there; where none is, the default, so that its file is asked for."""
-    for path, file in source.files.items():
-        if file.regressor and originals.files[path].is_file():
-            return file.regressor
+    for regressor in source.regressors:
+        if all(originals.files[path].is_file() for path, file in source.files.items() if file.regressor == regressor):
+            return regressor
     return source.regressors[0] if source.regressors else ""
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
+import tokenize
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visaged.errors import ModelError
-from visaged.models.optional import import_library
-from visaged.models.restricted_pickle import load_arrays, read_bounded
+from visaged.models.mat_file import load_matrix
+from visaged.models.restricted_pickle import load_arrays
 
 BFM = "configs/bfm_noneck_v3.pkl"
 TRIANGLES = "configs/tri.pkl"
@@ -43,7 +44,15 @@ def write_face_model(files: Files, npz_file: Path) -> None:
     arrays["uv"] = _texture_coordinates(files[UV], files[UV_ROWS], vertices)
     codes = _expect(_load_npy(files[PNCC]), "f", (3, vertices), files[PNCC])
     arrays["pncc"] = np.ascontiguousarray(codes.T, np.float32)
-    np.savez(npz_file, allow_pickle=False, **arrays)
+    _write_npz(npz_file, arrays)
+
+
+def _write_npz(path: Path, arrays: Arrays) -> None:
+    """As numpy's savez does, but for the time stamps: the same arrays give the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in arrays.items():
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def _geometry(path: Path) -> Arrays:
@@ -80,7 +89,7 @@ def _statistics(path: Path) -> Arrays:
 
 
 def _texture_coordinates(mat_file: Path, rows_file: Path, vertices: int) -> NDArray[np.float32]:
-    coordinates = _expect(_load_mat(mat_file, "UV"), "f", (None, 2), mat_file)
+    coordinates = _expect(load_matrix(mat_file, "UV"), "f", (None, 2), mat_file)
     rows = _expect(_load_npy(rows_file), "iu", (vertices,), rows_file)
     return np.ascontiguousarray(coordinates[_indices(rows, len(coordinates), rows_file)], np.float32)
 
@@ -118,15 +127,5 @@ def _load_npy(path: Path) -> NDArray[Any]:
     try:
         # Mapping instead of reading compares the declared size with the file's before any memory is taken.
         return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
-    except (OSError, ValueError, EOFError, SyntaxError) as exc:
+    except (OSError, ValueError, EOFError, SyntaxError, TypeError, tokenize.TokenError) as exc:
         raise ModelError(f"{path} is not a readable array file; copy or download it again") from exc
-
-
-def _load_mat(path: Path, name: str) -> Any:
-    scipy_io = import_library("scipy.io")
-    read_bounded(path)
-    try:
-        return scipy_io.loadmat(path, variable_names=[name]).get(name)
-    except (OSError, ValueError, TypeError, KeyError, IndexError, EOFError, NotImplementedError, MemoryError,
-            zlib.error, scipy_io.matlab.MatReadError) as exc:  # fmt: skip
-        raise ModelError(f"{path} is not a readable MATLAB file; copy or download it again") from exc

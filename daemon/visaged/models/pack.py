@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,21 @@ expression_basis (3N, 10); triangles (M, 3) vertex indices, wound as in upstream
 flipped to point down as image rows do (so inward in the model's own axes, where y points up); landmark_indices (68,)
 the vertices of the iBUG landmarks; param_mean, param_std (62,); uv (N, 2) in [0, 1], v up; pncc (N, 3) in [0, 1].
 """
+
+
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    MemoryError,
+    SyntaxError,
+    TypeError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What numpy and zipfile raise, as found by fuzzing, where bytes of an archive of arrays have changed."""
 
 
 class PackIncompleteError(ModelError):
@@ -128,9 +145,11 @@ def face_arrays(pack: Pack, names: Iterable[str]) -> dict[str, NDArray[Any]]:
     if pack.face_model is None:
         raise ModelError(f"pack {pack.name!r} has no face model; use a pack that has one, such as 3ddfa_v2")
     try:
+        if not zipfile.is_zipfile(pack.face_model):
+            raise ValueError("not an archive of arrays")
         with np.load(pack.face_model, allow_pickle=False) as archive:
             return {name: _face_array(pack, archive, name) for name in names}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as exc:
+    except _UNREADABLE as exc:
         raise ModelError(f"{pack.face_model} is damaged; import the pack {pack.name!r} again") from exc
 
 

@@ -6,13 +6,14 @@ Decoding would need memory for whatever size a header claims, and some decoders 
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """``width`` and ``height`` in pixels as stored, ``complete`` unless the file is known to be cut off."""
+    """``width`` and ``height`` in pixels as stored, ``complete`` unless the file is known to be cut off or damaged."""
 
     width: int
     height: int
@@ -48,9 +49,15 @@ def _jpeg(data: bytes) -> Header | None:
 
 
 def _png(data: bytes) -> Header:
-    """PNG specification, 11.2.2: IHDR is the first chunk; IEND, with its fixed checksum, the last."""
+    """PNG specification, section 5: chunks of length, kind, content and checksum, IHDR first, IEND last."""
     width, height = struct.unpack_from(">II", data, 16)
-    return Header(width, height, b"IEND\xaeB`\x82" in data)
+    at, kind, intact = 8, b"", True
+    while intact and kind != b"IEND" and at + 12 <= len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        kind, end = data[at + 4 : at + 8], at + 8 + length
+        intact = data[end : end + 4] == zlib.crc32(memoryview(data)[at + 4 : end]).to_bytes(4, "big")
+        at = end + 4
+    return Header(width, height, intact and kind == b"IEND")
 
 
 def _bmp(data: bytes) -> Header:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import cv2
 
 from visaged.sources.base import Closing, SourceLostError
-from visaged.sources.opencv import declared_fps
+from visaged.sources.opencv import declared_fps, next_image
 from visaged.values import Frame
 
 
@@ -28,9 +28,9 @@ class LiveCapture(Closing):
     def read(self) -> Frame:
         """The next frame; ``t`` is seconds since the source was opened. ``SourceLostError`` if none comes."""
         asked = time.monotonic()
-        good, image = self._capture.read()
+        image = next_image(self._capture)
         mono = time.monotonic()
-        if not good or image is None:
+        if image is None:
             raise SourceLostError(self._lost(mono - asked))
         frame = Frame(image, self._index, time.time(), mono, mono - self._opened_at)
         self._index += 1

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 
 import cv2
+import numpy as np
+
+from visaged.values import Image
 
 _FFMPEG_QUIET = "-8"
 
@@ -15,18 +18,35 @@ _FFMPEG_QUIET = "-8"
 def quiet() -> None:
     """Silence the console noise of OpenCV and FFmpeg; our own sentences say what went wrong."""
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _FFMPEG_QUIET)
-    cv2.setLogLevel(0)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
-def capture(target: str | int, backend: int, settings: Mapping[int, int] | None = None) -> cv2.VideoCapture | None:
+def capture(target: str, backend: int, settings: Mapping[int, int] | None = None) -> cv2.VideoCapture | None:
     """An opened capture, or None if OpenCV cannot open ``target``; ``settings`` are ``cv2.CAP_PROP_*``."""
     quiet()
+    if not _is_utf8(target):
+        return None
     parameters = [number for pair in (settings or {}).items() for number in pair]
     try:
         opened = cv2.VideoCapture(target, backend, parameters)
-    except (cv2.error, UnicodeEncodeError):  # a path that is no UTF-8 cannot be handed to OpenCV
+    except cv2.error:
         return None
     return opened if opened.isOpened() else None
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether OpenCV can be given ``text``; its binding crashes on a file name that is no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def next_image(opened: cv2.VideoCapture) -> Image | None:
+    """The next picture, None if there is none."""
+    good, image = opened.read()
+    return np.asarray(image, dtype=np.uint8) if good and image is not None else None
 
 
 def declared_fps(opened: cv2.VideoCapture) -> float | None:

@@ -24,6 +24,8 @@ def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0) -> 
     Width, height (pixels) and fps are wishes to a camera; fps is also the rate of a folder; 0 leaves it open.
     ``SourceLostError`` where trying again may help, ``SourceError`` where it will not.
     """
+    if not uri:
+        raise SourceError("no source is named; give a camera (0), a file, a folder or an address")
     if _CAMERA_NUMBER.fullmatch(uri):
         return open_camera(Path(f"/dev/video{int(uri)}"), width, height, fps)
     if uri.startswith("/dev/"):
@@ -33,6 +35,11 @@ def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0) -> 
     if _SCHEME.match(uri):
         raise SourceError(f"cannot read {redact(uri)}; addresses begin with {', '.join(SCHEMES)}")
     return _of_path(Path(uri), fps)
+
+
+def is_live(uri: str) -> bool:
+    """Whether ``uri`` means a camera or a stream, which never ends, and not a file or a folder."""
+    return bool(_CAMERA_NUMBER.fullmatch(uri)) or uri.startswith("/dev/") or uri.lower().startswith(SCHEMES)
 
 
 def _of_path(path: Path, fps: float) -> Source:

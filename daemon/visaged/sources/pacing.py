@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class TimeLine:
-    """Lays a file's own time line, played once or over and over, onto the monotonic clock; ``step`` is seconds a frame."""
+    """A file's own time, played once or over and over, laid onto the monotonic clock; ``step`` is seconds a frame."""
 
     def __init__(self, step: float) -> None:
         self._step = step
@@ -12,7 +12,7 @@ class TimeLine:
         self._last: float | None = None
 
     def due(self, t: float, now: float) -> float:
-        """When the frame at ``t`` (seconds in the file) is due; the first one now, a repetition one step after the end."""
+        """When the frame at ``t`` (seconds in the file) is due: the first now, a repetition one step after the end."""
         if self._last is None:
             self._start = now - t
         elif t <= self._last:

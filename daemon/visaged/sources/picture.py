@@ -20,9 +20,9 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", 
 
 
 def read_picture(path: Path) -> Image:
-    """The picture as (height, width, 3) uint8 BGR, turned as its EXIF orientation says; ``SourceError`` if there is none.
+    """The picture as (height, width, 3) uint8 BGR, turned as its EXIF orientation says.
 
-    Grey becomes BGR, 16 bit become 8, an alpha channel is dropped.
+    Grey becomes BGR, 16 bit become 8, an alpha channel is dropped. ``SourceError`` says why there is no picture.
     """
     data = _bytes(path)
     _check(path, data)
@@ -61,4 +61,4 @@ def _check(path: Path, data: bytes) -> None:
     if header.width == 0 or header.height == 0:
         raise SourceError(f"the picture {path} is damaged: it claims a size of {header.width} x {header.height} pixels")
     if not header.complete:
-        raise SourceError(f"the picture {path} is cut off: its end is missing")
+        raise SourceError(f"the picture {path} is damaged or cut off")

@@ -17,7 +17,7 @@ _TIMEOUT_S = 5.0
 def open_stream(url: str, open_timeout_s: float = _TIMEOUT_S, read_timeout_s: float = _TIMEOUT_S) -> LiveCapture:
     """The stream at ``url``, one of ``SCHEMES``; credentials in it appear in no message.
 
-    ``SourceLostError`` if it cannot be opened in ``open_timeout_s``, or later if no picture comes in ``read_timeout_s``.
+    ``SourceLostError`` if it cannot be opened in ``open_timeout_s``, later if no picture comes in ``read_timeout_s``.
     """
     name = redact(url)
     timeouts = {

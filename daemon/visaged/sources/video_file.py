@@ -11,11 +11,12 @@ import cv2
 
 from visaged.errors import SourceError
 from visaged.sources.base import Closing
-from visaged.sources.opencv import capture, declared_fps
+from visaged.sources.opencv import capture, declared_fps, next_image
 from visaged.values import Frame
 
 log = logging.getLogger("visaged.sources")
 
+_OPEN_TIMEOUT_MS = 5000  # a playlist may name what never answers
 _FPS_WHERE_NONE_IS_DECLARED = 25.0
 _COUNT_TOLERANCE = 0.95
 """Some containers only estimate their frame count from the duration; fewer than this share is worth a warning."""
@@ -33,7 +34,7 @@ class VideoFile(Closing):
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         # An absolute path cannot be mistaken for one of FFmpeg's protocols ("concat:...").
-        opened = capture(str(path.absolute()), cv2.CAP_FFMPEG)
+        opened = capture(str(path.absolute()), cv2.CAP_FFMPEG, {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: _OPEN_TIMEOUT_MS})
         if opened is None:
             raise SourceError(f"{path} is not a video that can be read, or it is damaged at its beginning")
         self._capture = opened
@@ -48,8 +49,8 @@ class VideoFile(Closing):
         """The next frame; ``t`` is its position in seconds, ``utc`` and ``mono`` when it was read."""
         if self._ended:
             return None
-        good, image = self._capture.read()
-        if not good or image is None:
+        image = next_image(self._capture)
+        if image is None:
             self._ended = True
             self._judge_end()
             return None

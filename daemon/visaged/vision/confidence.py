@@ -38,8 +38,8 @@ class Evidence:
     presence: float
 
 
-BIAS = 0.0
-WEIGHTS = Evidence(distortion=-1.0, resize=-1.0, shift=-1.0, shape=-1.0, expression=-1.0, presence=1.0)
+BIAS = -2.454
+WEIGHTS = Evidence(distortion=-1.501, resize=-2.170, shift=-14.187, shape=-4.134, expression=0.000, presence=1.449)
 
 DISTORTION_RANGE = (1e-3, 1e3)
 RESIZE_LIMIT = 3.0
