@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from made.checkpoints import legacy_archive, made_faceboxes, made_mobilenet, write_checkpoint
@@ -59,3 +63,17 @@ def shared_packs(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path
     place = tmp_path_factory.mktemp("shared_models")
     list(from_folder(shared / "upstream", place, None, allow_unverified=True))
     return place
+
+
+@pytest.fixture
+def models_command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs ``visaged models ARGUMENTS...`` as a process of its own."""
+
+    def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "visaged", "models", *map(str, arguments)]
+        environment = os.environ | {"no_proxy": "127.0.0.1"}
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=False, env=environment, **options
+        )
+
+    return run

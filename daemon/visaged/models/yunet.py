@@ -27,7 +27,7 @@ def export(source: Path, onnx_file: Path) -> None:
         model = onnx.load_model_from_string(read_bounded(source))
         _free_sizes(model.graph, source)
         onnx.checker.check_model(model)
-    except (message.DecodeError, onnx.checker.ValidationError) as exc:
+    except (message.DecodeError, onnx.checker.ValidationError, ValueError) as exc:
         raise ModelError(f"{source} is not a readable ONNX file; copy or download it again") from exc
     onnx_file.write_bytes(model.SerializeToString())
 

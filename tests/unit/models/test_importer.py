@@ -179,7 +179,7 @@ def test_a_damaged_matlab_file_is_one_clear_error(clone_copy, tmp_path, length):
     path = clone_copy / "configs/BFM_UV.mat"
     path.write_bytes(path.read_bytes()[:length])
 
-    with pytest.raises(ModelError, match=r"BFM_UV\.mat (is not a readable MATLAB file|is empty|does not fit)"):
+    with pytest.raises(ModelError, match=r"BFM_UV\.mat (is not a readable MATLAB 5 file|is empty|does not fit)"):
         bring(clone_copy, tmp_path / "models")
 
 
