@@ -1,16 +1,13 @@
 """``visaged models fetch`` and its downloads against a real HTTP server on loopback."""
 
 import hashlib
-import http.server
-import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-from dataclasses import dataclass, field
 
 import pytest
+from made.http_server import serve
 from visaged.errors import ModelError
 from visaged.models.blob import git_blob_id
 from visaged.models.download import Patience, UnreachableError, download
@@ -22,73 +19,11 @@ CONTENT = bytes(range(256)) * 2000
 IMPATIENT = Patience(timeout=0.3, attempts=2, pause=0.01)
 
 
-@dataclass
-class Behaviour:
-    """What the server does next; ``files`` by path, ``log`` of (path, Range header)."""
-
-    files: dict[str, bytes] = field(default_factory=dict)
-    ranges: bool = True
-    cut_after: int | None = None
-    stall_after: int | None = None
-    pause_per_chunk: float = 0.0
-    status: int | None = None
-    log: list[tuple[str, str | None]] = field(default_factory=list)
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    """Serves ``server.behaviour``."""
-
-    def do_GET(self):
-        behaviour = self.server.behaviour
-        asked = self.headers.get("Range")
-        behaviour.log.append((self.path, asked))
-        content = behaviour.files.get(self.path)
-        if behaviour.status or content is None:
-            self.send_error(behaviour.status or 404)
-            return
-        start = int(re.fullmatch(r"bytes=(\d+)-", asked)[1]) if asked and behaviour.ranges else 0
-        if start and start >= len(content):
-            self.send_error(416)
-            return
-        self.send_response(206 if start else 200)
-        if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
-        self.send_header("Content-Length", str(len(content) - start))
-        self.end_headers()
-        self._send(content[start:], behaviour)
-
-    def _send(self, content, behaviour):
-        sent = 0
-        for position in range(0, len(content), 10_000):
-            if behaviour.cut_after is not None and sent >= behaviour.cut_after:
-                return
-            if behaviour.stall_after is not None and sent >= behaviour.stall_after:
-                self.server.released.wait(20)
-                return
-            try:
-                self.wfile.write(content[position : position + 10_000])
-            except OSError:
-                return
-            sent += 10_000
-            time.sleep(behaviour.pause_per_chunk)
-
-    def log_message(self, *_):
-        """The log that matters is the behaviour's."""
-
-
 @pytest.fixture
 def server(monkeypatch):
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.behaviour = Behaviour(files={"/file": CONTENT})
-        running.released = threading.Event()
-        running.url = f"http://127.0.0.1:{running.server_port}"
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+    with serve({"/file": CONTENT}) as running:
         yield running
-        running.released.set()
-        running.shutdown()
-        thread.join(20)
 
 
 @pytest.fixture
