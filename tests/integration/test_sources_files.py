@@ -6,6 +6,7 @@ import logging
 import random
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ from visaged.errors import SourceError
 from visaged.sources.base import SourceLostError
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
-from visaged.sources.opener import open_source
+from visaged.sources.opener import is_live, open_source
 from visaged.values import Frame
 
 FRAMES, FPS = 40, 20.0
@@ -35,7 +36,7 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def play(uri: Path | str, limit: int = 10_000) -> list[Frame]:
-    frames = []
+    frames: list[Frame] = []
     with open_source(str(uri)) as source:
         while len(frames) < limit and (frame := source.read()) is not None:
             frames.append(frame)
@@ -54,7 +55,7 @@ def test_a_video_gives_its_frames_with_its_own_time_line(video: Path) -> None:
     assert [frame.index for frame in frames] == list(range(FRAMES))
     assert [frame.t for frame in frames] == pytest.approx([index / FPS for index in range(FRAMES)], abs=1e-3)
     brightness = [float(frame.image.mean()) for frame in frames]
-    assert all(late > early for early, late in zip(brightness, brightness[1:], strict=False))
+    assert all(late > early for early, late in pairwise(brightness))
 
 
 def test_a_video_ends_and_stays_ended(video: Path) -> None:
@@ -89,7 +90,7 @@ def test_a_video_with_a_corrupt_stretch_keeps_growing_in_time(video: Path, tmp_p
     (tmp_path / "corrupt.avi").write_bytes(data)
     times = [frame.t for frame in play(tmp_path / "corrupt.avi")]
     assert len(times) > 5
-    assert all(late > early for early, late in zip(times, times[1:], strict=False))
+    assert all(late > early for early, late in pairwise(times))
 
 
 def test_what_is_no_video_is_one_sentence(video: Path, tmp_path: Path) -> None:
@@ -122,6 +123,21 @@ def test_a_missing_camera_says_so_and_may_come_back() -> None:
 
 def test_a_device_that_is_no_camera_is_refused() -> None:
     assert "/dev/null cannot be opened as a camera" in refused("/dev/null")
+
+
+@pytest.mark.parametrize(
+    ("uri", "live"),
+    [
+        ("0", True),
+        ("/dev/video3", True),
+        ("rtsp://cam/1", True),
+        ("HTTP://cam", True),
+        ("a.mp4", False),
+        ("0.mp4", False),
+    ],
+)
+def test_cameras_and_streams_are_live_before_they_are_opened(uri: str, live: bool) -> None:
+    assert is_live(uri) == live
 
 
 def test_an_unknown_scheme_is_refused_without_repeating_the_password() -> None:
@@ -179,7 +195,7 @@ def test_capture_delivers_every_frame_of_a_video_when_fast(video: Path) -> None:
         on_state=lambda state, reason: None,
     )
     capture.start()
-    taken = []
+    taken: list[tuple[Frame, int]] = []
     while not mailbox.finished and len(taken) < FRAMES + 1:
         got = mailbox.take(5)
         taken += [got] if got else []
@@ -206,4 +222,4 @@ def test_gif_and_mkv_are_videos_too(shared: Path, pattern: str) -> None:
     file = min((shared / "train" / "intel").glob(pattern))
     times = [frame.t for frame in play(file, limit=20)]
     assert len(times) == 20
-    assert all(late > early for early, late in zip(times, times[1:], strict=False))
+    assert all(late > early for early, late in pairwise(times))

@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from visaged.cli.options import add_config_options
 from visaged.config import SYSTEM_FILE, dump, load
 
 
@@ -15,18 +16,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = commands.add_parser("check", help="say whether a configuration is valid, and every problem if not")
     check.add_argument("config", nargs="?", type=Path, metavar="FILE", help=f"default: {SYSTEM_FILE}, where it exists")
+    check.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", dest="sets", help="check it with one key set"
+    )
+    check.set_defaults(func=_check)
     shown = commands.add_parser("dump", help="print the configuration in force as TOML, with the origin of each value")
-    shown.add_argument("--config", type=Path, metavar="FILE", help=f"default: {SYSTEM_FILE}, where it exists")
-    for command, run in ((check, _check), (shown, _dump)):
-        command.add_argument(
-            "--set",
-            dest="sets",
-            action="append",
-            default=[],
-            metavar="KEY=VALUE",
-            help="set one key over the file, for example mqtt.host=192.168.1.2; may be repeated",
-        )
-        command.set_defaults(func=run)
+    add_config_options(shown)
+    shown.set_defaults(func=_dump)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -12,13 +12,15 @@ import numpy as np
 from visaged.values import Image
 
 _FFMPEG_QUIET = "-8"
+_OPENCV_QUIET = 0
 
 
 @cache
 def quiet() -> None:
     """Silence the console noise of OpenCV and FFmpeg; our own sentences say what went wrong."""
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", _FFMPEG_QUIET)
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    set_log_level = cv2.setLogLevel if hasattr(cv2, "setLogLevel") else cv2.utils.logging.setLogLevel  # moved in 5.0
+    set_log_level(_OPENCV_QUIET)
 
 
 def capture(target: str, backend: int, settings: Mapping[int, int] | None = None) -> cv2.VideoCapture | None:

@@ -105,9 +105,9 @@ def test_a_huge_number_is_out_of_range_and_not_printed(problems: Problems) -> No
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot read the configuration .*: No such file or directory"):
+    with pytest.raises(ConfigError, match=r"cannot read the configuration .*: No such file or directory"):
         load(tmp_path / "none.toml", [])
-    with pytest.raises(ConfigError, match="cannot read the configuration .*: Is a directory"):
+    with pytest.raises(ConfigError, match=r"cannot read the configuration .*: Is a directory"):
         load(tmp_path, [])
 
 

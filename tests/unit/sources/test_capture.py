@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ class Run:
 
 
 @pytest.fixture
-def run() -> Iterable[Callable[..., Run]]:
+def run() -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(opens: Callable[[], Any], pace: str = "fast", loop: bool = False, retry_s: float = 0.01) -> Run:
@@ -95,7 +96,7 @@ def test_fast_delivers_every_frame_of_a_file_and_then_ends(run: Start) -> None:
 
 def test_fast_waits_for_a_slow_taker(run: Start) -> None:
     running = run(lambda: Listed(frames(3)))
-    indices = []
+    indices: list[int] = []
     while len(indices) < 3:
         time.sleep(0.03)
         (taken,) = running.take(1)
@@ -130,7 +131,7 @@ def test_loop_plays_again_with_growing_index_and_time(run: Start) -> None:
     taken = [frame for frame, _ in run(opens, loop=True).take(8)]
     assert [frame.index for frame in taken] == list(range(8))
     assert [frame.t for frame in taken] == pytest.approx([0.0, 0.01, 0.02, 0.0, 0.01, 0.02, 0.0, 0.01])
-    assert all(late.mono >= early.mono for early, late in zip(taken, taken[1:], strict=False))
+    assert all(late.mono >= early.mono for early, late in pairwise(taken))
     assert all(source.closed for source in opened[:2])
 
 
@@ -152,7 +153,7 @@ def test_a_live_source_ignores_fast(run: Start) -> None:
 
 
 def test_a_lost_live_source_is_opened_again_and_both_are_told_once(run: Start) -> None:
-    plan = iter(
+    plan: Iterator[Listed | Exception] = iter(
         [
             Listed([*frames(1), SourceLostError("unplugged")], live=True),
             SourceLostError("unplugged"),

@@ -36,7 +36,7 @@ def refused(path: Path, data: bytes | None = None) -> str:
 def test_a_picture_is_bgr_of_its_size(tmp_path: Path, suffix: str) -> None:
     (tmp_path / "a").write_bytes(encoded(suffix))
     image = read_picture(tmp_path / "a")
-    assert (image.shape, image.dtype) == ((60, 90, 3), np.uint8)
+    assert (image.shape, str(image.dtype)) == ((60, 90, 3), "uint8")
     assert np.abs(image.astype(int) - SMOOTH).mean() < 8
 
 
@@ -52,7 +52,7 @@ def test_a_picture_is_bgr_of_its_size(tmp_path: Path, suffix: str) -> None:
 def test_grey_deep_and_transparent_pictures_become_8_bit_bgr(tmp_path: Path, suffix: str, image: object) -> None:
     (tmp_path / "a").write_bytes(encoded(suffix, image))
     read = read_picture(tmp_path / "a")
-    assert (read.shape, read.dtype) == ((60, 90, 3), np.uint8)
+    assert (read.shape, str(read.dtype)) == ((60, 90, 3), "uint8")
     assert np.abs(read[..., 0].astype(int) - SMOOTH[..., 0]).mean() < 8
 
 
