@@ -1,14 +1,13 @@
 """Measures visaged and prints the figures, as a table or as JSON (``--json``).
 
-A time is also given in *nets*: divided by one single-thread run of the regressor in the same process. The stages take
-turns, so that a machine that slows down slows all of them; every figure is a median after a warm-up.
+A time is also given in *nets*: divided by one single-thread run of the regressor in the same process. Each stage takes
+turns with that run, so that a machine that slows down slows both; every figure is a median after a warm-up.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -20,15 +19,15 @@ from typing import Any
 import cv2
 import numpy as np
 
+from visaged import machine
 from visaged.config import load
 from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
 from visaged.mqtt.payload import Stamp
 from visaged.sources.opener import open_source
 from visaged.values import Image
-from visaged.vision.assembly import Vision, open_vision
+from visaged.vision.assembly import AUTOMATIC_THREADS, Vision, open_vision
 from visaged.vision.face_model import open_face_model
-from visaged.vision.judge import VERIFY_SIZE, VERIFY_THRESHOLD
 from visaged.vision.regressor import open_regressor
 
 ROUNDS, WARM_UP = 400, 40
@@ -37,18 +36,19 @@ STAMP = Stamp(812, "5f0c2a", 1795354646.807, 81.402)
 
 
 def main() -> None:
-    """Measure with one thread and with the default, and print."""
+    """Measure with one thread and with the default number (or the given one), and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", default="../shared/samples/video/obama.mp4", help="a video with a face")
     parser.add_argument("--json", action="store_true", help="print one JSON object for each number of threads")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
+    parser.add_argument("--threads", type=int, help="measure with so many threads too (default: what is automatic)")
     parser.add_argument("--first-pose", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.first_pose:
         print(json.dumps(_first_pose(args.source, args.sets)))
         return
     fresh = _in_fresh_process(args)
-    for threads in (1, 0):
+    for threads in sorted({1, args.threads or AUTOMATIC_THREADS}):
         result = {**_measure(args.source, [*args.sets, f"inference.threads={threads}"]), **fresh}
         print(json.dumps(result) if args.json else _table(result))
 
@@ -58,17 +58,25 @@ def _measure(source: str, sets: list[str]) -> dict[str, Any]:
     frames = _frames(source)
     calls = _stages(vision, frames)
     net = _single_thread_net(vision)
-    samples: dict[str, list[float]] = {name: [] for name in ("net", *calls)}
-    for round_number in range(WARM_UP + ROUNDS):
-        for name, call in (("net", net), *calls.items()):
-            began = time.perf_counter()
-            call()
-            if round_number >= WARM_UP:
-                samples[name].append((time.perf_counter() - began) * 1000)
-    net_ms = statistics.median(samples.pop("net"))
-    stages = {name: _figures(statistics.median(ms), net_ms) for name, ms in samples.items()}
-    stages["track_frame_mean"] = _figures(statistics.fmean(samples["track_frame"]), net_ms)
+    samples = {name: _take_turns(net, call) for name, call in calls.items()}
+    stages = {name: _figures(statistics.median(own), statistics.median(nets)) for name, (nets, own) in samples.items()}
+    nets, own = samples["track_frame"]
+    # The mean holds what the median leaves out: every fourth frame is verified, every thirtieth searched.
+    stages["track_frame_mean"] = _figures(statistics.fmean(own), statistics.fmean(nets))
+    net_ms = statistics.median(ms for nets, _ in samples.values() for ms in nets)
     return {"threads": vision.threads, "net_ms": round(net_ms, 4), "stages": stages}
+
+
+def _take_turns(net: Callable[[], object], call: Callable[[], object]) -> tuple[list[float], list[float]]:
+    """Milliseconds of ``net`` and of ``call``, run in turns."""
+    nets, own = [], []
+    for round_number in range(WARM_UP + ROUNDS):
+        for function, samples in ((net, nets), (call, own)):
+            began = time.perf_counter()
+            function()
+            if round_number >= WARM_UP:
+                samples.append((time.perf_counter() - began) * 1000)
+    return nets, own
 
 
 def _figures(ms: float, net_ms: float) -> dict[str, float]:
@@ -83,7 +91,7 @@ def _frames(source: str) -> list[Image]:
 
 
 def _stages(vision: Vision, frames: list[Image]) -> dict[str, Callable[[], object]]:
-    """A call for each stage, one thread of work each, on the first frame's face or (track_frame) on all frames in turn."""
+    """A call for each stage, on the first frame's face or (track_frame) on all frames in turn."""
     assert vision.pack.regressor is not None
     image, still, tracker = frames[0], vision.still(), vision.tracker()
     face = still.detect(image)[0]
@@ -101,7 +109,7 @@ def _stages(vision: Vision, frames: list[Image]) -> dict[str, Callable[[], objec
         "payload": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "json"),
         "payload_cbor": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "cbor"),
         "detect": lambda: vision.detector.detect(image),
-        "verify": lambda: vision.detector.look(image, face.roi, VERIFY_SIZE, VERIFY_THRESHOLD),
+        "verify": lambda: vision.detector.presence(image, face.roi, face.box),
         "track_frame": track_frame,
     }
 
@@ -123,7 +131,7 @@ def _in_fresh_process(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
-    """When a fresh process has its first pose (monotonic seconds), and what it holds in RAM after tracking the video."""
+    """When a fresh process has its first pose (monotonic seconds), and the memory it holds after tracking the video."""
     vision = open_vision(load(None, sets).config)
     tracker = vision.tracker()
     with open_source(source) as opened:
@@ -131,8 +139,7 @@ def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
         for frame in iter(opened.read, None):
             encode(payload.pose(STAMP, 7.9, 0, tracker.update(frame.image)), "json")
             first_pose_at = first_pose_at or time.monotonic()
-    pages = int(open("/proc/self/statm").read().split()[1])
-    return {"first_pose_at": first_pose_at, "rss_mb": round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)}
+    return {"first_pose_at": first_pose_at, "rss_mb": round(machine.resident_megabytes(), 1)}
 
 
 def _table(result: dict[str, Any]) -> str:

@@ -38,14 +38,21 @@ VISAGED = [sys.executable, "-m", "visaged"]
 def main() -> int:
     """Run the demo; 0 if poses arrived at the subscriber."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
-    parser.add_argument("source", nargs="?", help="video, folder of pictures, camera or address (default: the sample video)")
+    parser.add_argument(
+        "source", nargs="?", help="video, folder of pictures, camera or address (default: the sample video)"
+    )
     parser.add_argument("--max-frames", type=int, default=300, help="end after so many frames (default: 300)")
     args = parser.parse_args()
     OUT.mkdir(exist_ok=True)
     source = args.source or _default_source()
     _get_models()
     with _broker() as port, _subscriber(port) as received:
-        settings = [f"mqtt.port={port}", f"device.id={DEVICE}", f"model.models_dir={MODELS}", "mqtt.health_interval_s=1"]
+        settings = [
+            f"mqtt.port={port}",
+            f"device.id={DEVICE}",
+            f"model.models_dir={MODELS}",
+            "mqtt.health_interval_s=1",
+        ]
         sets = [part for setting in settings for part in ("--set", setting)]
         _say(f"running the daemon: visaged run --source {source} --pace realtime")
         status = subprocess.run(
@@ -81,7 +88,9 @@ def _get_models() -> None:
     command = [*VISAGED, "models", "--models-dir", str(MODELS)]
     if (SHARED / "upstream").is_dir():
         _say(f"importing the models from {SHARED / 'upstream'} (unverified: the face model there is a stand-in)")
-        subprocess.run([*command, "import", str(SHARED / "upstream"), "--allow-unverified"], check=True, stdout=sys.stderr)
+        subprocess.run(
+            [*command, "import", str(SHARED / "upstream"), "--allow-unverified"], check=True, stdout=sys.stderr
+        )
         return
     for name in ("3ddfa_v2", "yunet"):
         _say(f"fetching the model pack {name}")
@@ -93,7 +102,7 @@ def _get_models() -> None:
 def _broker() -> Iterator[int]:
     """A private broker on a free port of this machine: mosquitto, or else amqtt."""
     port = _free_port()
-    mosquitto = shutil.which("mosquitto", path=os.environ["PATH"] + ":/usr/sbin")
+    mosquitto = shutil.which("mosquitto")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "broker.conf")
         if mosquitto:
@@ -156,7 +165,7 @@ def _summarise(messages: dict[str, list[dict[str, Any]]]) -> None:
     valid = sum(any(face["valid"] for face in pose["faces"]) for pose in poses)
     rss = max((health["rss_mb"] for health in messages["health"]), default=None)
     _say("summary")
-    print(f"frames    {len(poses)} published, {sum(pose['skipped'] for pose in poses)} skipped because a newer one was there")
+    print(f"frames    {len(poses)} published, {sum(pose['skipped'] for pose in poses)} skipped for newer ones")
     print(f"rate      {(len(poses) - 1) / seconds if seconds else 0:.1f} frames per second")
     print(f"latency   {latencies[len(latencies) // 2]:.1f} ms median, {latencies[-1]:.1f} ms worst, capture to publish")
     print(f"faces     {len(faces)} tracked; a valid face in {valid} of {len(poses)} frames")

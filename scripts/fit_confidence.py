@@ -1,9 +1,10 @@
 """Fits the weights of ``visaged.vision.confidence`` and prints them.
 
 What is learned from: pictures of faces (folders and videos given on the command line; those for training beside the
-checkout are free to learn from, those for evaluation are not) and what is made from them. Good: the tracked region, and regions that
-are off by as much as tracking is. Bad: regions beside the face, faces painted over, noise, black. A bad region is also
-shown with the presence of the frame before, when the face was still there: the confidence must fall at once.
+checkout are free to learn from, those for evaluation are not) and what is made from them. Good: the tracked region,
+and regions that are off by as much as tracking is. Bad: regions beside the face, faces painted over, noise, black. A
+bad region is also shown with the presence of the frame before, when the face was still there: the confidence must fall
+at once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from visaged.values import Box, Image
 from visaged.vision.assembly import open_vision
 from visaged.vision.confidence import Evidence, evidence
 from visaged.vision.judge import Judge
-from visaged.vision.roi import roi_from_landmarks, side_of
+from visaged.vision.roi import side_of
 
 LONGEST_SIDE = 640
 SETTLING_LOOKS = 3
@@ -59,7 +60,7 @@ class Gatherer:
     def add(self, image: Image, roi: Box, score: float) -> None:
         """Add one face, first seen at ``roi``, and all that is made from it."""
         for _ in range(SETTLING_LOOKS):
-            roi = roi_from_landmarks(self._judge.look(image, roi, score).fit.landmarks)
+            roi = self._judge.look(image, roi, score).wanted
         self.good += [self._evidence(image, region) for region in (roi, self._moved(roi, 0.0, 0.12))]
         for picture, region in self._spoilt(image, roi):
             seen = self._evidence(picture, region)
@@ -67,7 +68,7 @@ class Gatherer:
 
     def _evidence(self, image: Image, roi: Box) -> tuple[float, ...]:
         presence, look = self._judge.verify(image, self._judge.look(image, roi, 0.0))
-        return astuple(evidence(look.fit, roi, self._shape_size, presence))
+        return astuple(evidence(look.fit, roi, look.wanted, self._shape_size, presence))
 
     def _moved(self, roi: Box, least: float, most: float) -> Box:
         """``roi`` moved in any direction by so many of its sides."""
@@ -105,7 +106,11 @@ def _report(good: np.ndarray, bad: np.ndarray) -> None:
     bias, weights = _sensible(features, labels, share)
     logits = bias + features @ weights
     print(f"BIAS = {bias:.3f}")
-    print("WEIGHTS = Evidence(" + ", ".join(f"{f.name}={w:.3f}" for f, w in zip(fields(Evidence), weights, strict=True)) + ")")
+    print(
+        "WEIGHTS = Evidence("
+        + ", ".join(f"{f.name}={w:.3f}" for f, w in zip(fields(Evidence), weights, strict=True))
+        + ")"
+    )
     wrong_good, wrong_bad = (logits[labels == 1] <= 0).mean(), (logits[labels == 0] > 0).mean()
     print(f"# {len(good)} good, {wrong_good:.2%} of them below 0.5; {len(bad)} bad, {wrong_bad:.2%} of them above")
 

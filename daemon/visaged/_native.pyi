@@ -23,9 +23,9 @@ def crop(
     """Cut ``roi`` out of ``image``, resize it bilinearly and write (grey - mean) * scale to ``out``.
 
     ``image`` (height, width, 3), BGR: pixels contiguous, rows downwards with any stride. ``roi`` x1, y1, x2, y2 in
-    pixels, rounded to integers as ``round`` does; what lies outside the image is black. ``out`` (1, 3, height,
-    width) float32, C-contiguous, writable. ``mean``: of the blue, green and red channel. Gives the grey levels of ``cv2.resize`` with ``INTER_LINEAR``.
-    ``scalar`` forces the reference code, which gives the same bits.
+    pixels, rounded to integers as ``round`` does; what lies outside the image is black. ``out`` (1, 3, height, width)
+    float32, C-contiguous, writable. ``mean``: of the blue, green and red channel. Gives the grey levels of
+    ``cv2.resize`` with ``INTER_LINEAR``. ``scalar`` forces the reference code, which gives the same bits.
 
     ``ValueError``: a ROI that is not finite, is empty after rounding, or has a side over 32768 or a corner beyond
     +-1048576 pixels.
@@ -42,6 +42,9 @@ def pose(
     model unit; ``distortion``, the largest singular value over the smallest, minus 1 (0: A is a scaled rotation).
     Where A is not finite, singular or mirrored: NaN throughout and an infinite distortion.
     """
+
+def bounds(landmarks: NDArray[np.float32]) -> tuple[float, float, float, float]:
+    """The tight box x1, y1, x2, y2 around ``landmarks`` (n, 3); NaN throughout where an x or y is not finite."""
 
 class LandmarkModel:
     """The rows of a linear morphable model that belong to some landmarks (copied; immutable; safe between threads)."""

@@ -31,7 +31,7 @@ FRACTION_BITS = 3
 
 def draw_faces(image: Image, faces: Iterable[Face]) -> Image:
     """A copy of ``image`` (height, width, 3) with landmarks, axes and angles; faces that are not valid in orange."""
-    canvas = image.copy()
+    canvas: Image = image.copy()
     for face in faces:
         thickness = max(1, round((face.roi[2] - face.roi[0]) / 200))
         _draw_landmarks(canvas, face, thickness)
@@ -64,5 +64,7 @@ def _draw_text(canvas: Image, face: Face, thickness: int) -> None:
     cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, WHITE, thickness, cv2.LINE_AA)
 
 
-def _fixed_point(points: np.ndarray[tuple[int, ...], np.dtype[np.floating]]) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+def _fixed_point(
+    points: np.ndarray[tuple[int, ...], np.dtype[np.floating]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     return np.round(points * (1 << FRACTION_BITS)).astype(np.int32)

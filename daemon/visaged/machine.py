@@ -43,7 +43,7 @@ def resident_megabytes() -> float:
 
 
 def release_memory() -> None:
-    """Give free memory back to the system: opening networks leaves holes that glibc keeps. Elsewhere nothing happens."""
+    """Give free memory back to the system: opening networks leaves holes that glibc keeps."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

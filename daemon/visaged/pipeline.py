@@ -51,6 +51,7 @@ class Pipeline:
         tracker: Tracker,
         outlets: Outlets,
         times: StageTimes,
+        *,
         boot_id: str,
         with_landmarks: bool,
         max_frames: int | None,

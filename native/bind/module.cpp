@@ -114,6 +114,13 @@ py::array landmarks(const visaged::LandmarkModel& model, const py::array& params
     return out;
 }
 
+py::tuple bounds(const py::array& landmarks) {
+    const bool fits = landmarks.ndim() == 2 && landmarks.shape(1) == 3;
+    const float* values = floats(landmarks, "landmarks", "C-contiguous float32 of shape (n, 3)", fits);
+    const visaged::Roi box = visaged::bounds(values, static_cast<std::size_t>(landmarks.shape(0)));
+    return py::make_tuple(box.x1, box.y1, box.x2, box.y2);
+}
+
 py::tuple pose(const py::array& params) {
     const bool fits = params.ndim() == 1 && params.shape(0) >= 12;
     const float* values = floats(params, "params", "C-contiguous float32 of shape (12 or more,)", fits);
@@ -134,6 +141,7 @@ PYBIND11_MODULE(_native, module) {
     module.def("crop", &crop, arg("image"), arg("roi"), arg("out"),
                arg("mean") = std::array<float, 3>{127.5F, 127.5F, 127.5F}, arg("scale") = 1.0F / 128,
                arg("scalar") = false);
+    module.def("bounds", &bounds, arg("landmarks"));
     module.def("pose", &pose, arg("params"));
     py::class_<visaged::LandmarkModel>(module, "LandmarkModel")
         .def(py::init(&landmark_model), arg("mean"), arg("basis"))

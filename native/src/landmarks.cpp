@@ -1,5 +1,8 @@
 #include "visaged/landmarks.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <stdexcept>
 
 namespace visaged {
@@ -50,6 +53,25 @@ void LandmarkModel::project(const float* params, const Roi& roi, int size, float
         out[i + 1] = (side - y) * scale_y + top;
         out[i + 2] = (z - 1) * (scale_x + scale_y) / 2;
     }
+}
+
+Roi bounds(const float* landmarks, std::size_t count) {
+    if (count == 0) {
+        throw std::invalid_argument("no landmarks have no bounds");
+    }
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    float low[2] = {landmarks[0], landmarks[1]}, high[2] = {landmarks[0], landmarks[1]};
+    for (std::size_t i = 0; i < 3 * count; i += 3) {
+        for (std::size_t axis = 0; axis < 2; ++axis) {
+            const float value = landmarks[i + axis];
+            if (!std::isfinite(value)) {
+                return {nan, nan, nan, nan};
+            }
+            low[axis] = std::min(low[axis], value);
+            high[axis] = std::max(high[axis], value);
+        }
+    }
+    return {low[0], low[1], high[0], high[1]};
 }
 
 }  // namespace visaged

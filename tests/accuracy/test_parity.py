@@ -44,9 +44,7 @@ def test_network_gives_upstreams_parameters_for_the_same_crop(shared: Path, yune
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_upstreams_boxes_give_upstreams_parameters_and_landmarks(
-    shared: Path, yunet_vision: Vision, name: str
-) -> None:
+def test_upstreams_boxes_give_upstreams_parameters_and_landmarks(shared: Path, yunet_vision: Vision, name: str) -> None:
     golden = _golden(shared, name)
     image = read_picture(shared / f"samples/images/{name}.jpg")
     faces = yunet_vision.still().at_boxes(image, [tuple(box[:4].tolist()) for box in golden["boxes"]])

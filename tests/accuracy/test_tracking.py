@@ -93,7 +93,9 @@ def test_a_face_covered_by_texture_is_lost(clip: list[Image], empty_room: Image,
 
     def cover(image: Image, _: int) -> Image:
         covered = image.copy()
-        covered[max(y1, 0) : y2, max(x1, 0) : x2] = cv2.resize(empty_room, image.shape[1::-1])[max(y1, 0) : y2, max(x1, 0) : x2]
+        covered[max(y1, 0) : y2, max(x1, 0) : x2] = cv2.resize(empty_room, image.shape[1::-1])[
+            max(y1, 0) : y2, max(x1, 0) : x2
+        ]
         return covered
 
     _assert_lost_and_found(_track(yunet_vision, _spoil(clip, cover)))

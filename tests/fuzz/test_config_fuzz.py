@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from visaged.config import dump, load
 from visaged.config.keys import KEYS, SECTIONS
 from visaged.errors import ConfigError

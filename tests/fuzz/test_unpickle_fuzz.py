@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from visaged.errors import ModelError
 from visaged.models.pickled_arrays import NUMPY, PickleRefusedError
 from visaged.models.restricted_pickle import unpickle

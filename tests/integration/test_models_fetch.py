@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+
 from made.http_server import serve
 from visaged.errors import ModelError
 from visaged.models.blob import git_blob_id

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.settings import BrokerSettings
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from paho.mqtt.enums import MQTTProtocolVersion
+
 from visaged.errors import BrokerError
 from visaged.mqtt.dialer import V5, V311
 from visaged.mqtt.session import Session

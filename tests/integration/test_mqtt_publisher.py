@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from visaged.mqtt.client import MAX_FRAMES, Publisher
 from visaged.mqtt.settings import BrokerSettings
 

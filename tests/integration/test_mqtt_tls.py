@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from visaged.errors import BrokerError
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.settings import BrokerSettings

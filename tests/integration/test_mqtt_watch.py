@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from visaged.cli import main
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.settings import BrokerSettings

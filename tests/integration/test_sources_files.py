@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+
 from visaged.backoff import Backoff
 from visaged.errors import SourceError
 from visaged.sources.base import SourceLostError

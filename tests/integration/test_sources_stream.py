@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import cv2
 import numpy as np
 import pytest
+
 from visaged.sources.base import SourceLostError
 from visaged.sources.opener import open_source
 from visaged.sources.stream import open_stream

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from made.checkpoints import legacy_archive, made_faceboxes, made_mobilenet, write_checkpoint
 from made.face import write_configs
 from made.yunet import write_yunet

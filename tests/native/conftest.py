@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
 from visaged._native import LandmarkModel
 
 
@@ -21,7 +22,7 @@ def network_input() -> NDArray[np.float32]:
 def upstream_landmarks(shared: Path) -> LandmarkModel:
     """The 68 landmarks of 3DDFA_V2's face model, 40 shape and 10 expression columns."""
     with (shared / "upstream/3ddfa_v2/configs/bfm_noneck_v3.pkl").open("rb") as file:
-        bfm = pickle.load(file)  # noqa: S301  our own test data
+        bfm = pickle.load(file)
     rows = bfm["keypoints"]
     mean = np.ascontiguousarray(bfm["u"][rows, 0], np.float32)
     basis = np.ascontiguousarray(np.hstack([bfm["w_shp"][rows], bfm["w_exp"][rows]]), np.float32)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+
 from visaged._native import crop
 
 Roi = tuple[float, float, float, float]

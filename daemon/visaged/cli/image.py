@@ -23,7 +23,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="pictures (JPEG, PNG, ...)")
     parser.add_argument("--json", action="store_true", required=True, help="print one line of JSON for each picture")
     given = parser.add_mutually_exclusive_group()
-    given.add_argument("--boxes", type=Path, metavar="F", help="JSON file {name: [[x1,y1,x2,y2],...]}: faces, instead of detection")
+    given.add_argument(
+        "--boxes", type=Path, metavar="F", help="JSON file {name: [[x1,y1,x2,y2],...]}: faces, instead of detection"
+    )
     given.add_argument("--rois", type=Path, metavar="F", help="likewise, the regions to crop as they are")
     add_model_options(parser)
     add_config_options(parser)
@@ -53,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
     return status
 
 
-def _finder(analyser: StillAnalyser, boxes: Regions | None, rois: Regions | None) -> Callable[[Path, Image], list[Face]]:
+def _finder(
+    analyser: StillAnalyser, boxes: Regions | None, rois: Regions | None
+) -> Callable[[Path, Image], list[Face]]:
     if boxes is not None:
         return lambda path, image: analyser.at_boxes(image, boxes[path])
     if rois is not None:

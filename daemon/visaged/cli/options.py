@@ -19,9 +19,16 @@ SHORTHANDS = {
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:
     """``--config`` and ``--set``."""
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (default: /etc/visaged/visaged.toml)")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", dest="sets", help="set one key, as --set mqtt.port=1884"
+        "--config", type=Path, metavar="FILE", help="configuration file (default: /etc/visaged/visaged.toml)"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="sets",
+        help="set one key, as --set mqtt.port=1884",
     )
 
 

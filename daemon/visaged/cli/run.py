@@ -15,12 +15,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the command to the parser of ``visaged``."""
     parser = commands.add_parser("run", help="run the daemon: camera in, head pose over MQTT out", description=__doc__)
     parser.add_argument(
-        "--source", metavar="S", help="camera (0, /dev/video0), video, folder of pictures, or RTSP/HTTP address (source.uri)"
+        "--source",
+        metavar="S",
+        help="camera (0, /dev/video0), video, folder of pictures, or RTSP/HTTP address (source.uri)",
     )
     parser.add_argument(
         "--pace", choices=("realtime", "fast"), help="play a file at its own rate, or process every frame (source.pace)"
     )
-    parser.add_argument("--loop", action="store_const", const="true", help="start a file again at its end (source.loop)")
+    parser.add_argument(
+        "--loop", action="store_const", const="true", help="start a file again at its end (source.loop)"
+    )
     parser.add_argument("--max-frames", type=positive, metavar="N", help="end after N processed frames")
     add_model_options(parser)
     add_config_options(parser)

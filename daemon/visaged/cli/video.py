@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from visaged.cli.run import positive
 from visaged.cli.options import add_config_options, add_model_options, load_config
+from visaged.cli.run import positive
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

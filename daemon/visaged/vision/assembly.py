@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +21,8 @@ from visaged.vision.tracker import Tracker
 DETECTOR_PACKS = {"yunet": "yunet", "faceboxes": "3ddfa_v2"}
 """The pack that brings each kind of detector, where the face pack does not."""
 
-MAX_AUTOMATIC_THREADS = 4
-"""A network this small gains nothing from more."""
+AUTOMATIC_THREADS = 1
+"""Networks this small gain from more threads only while these spin between frames, at the price of a core each."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,12 @@ class Vision:
         """For one sequence of frames."""
         track = self.track
         return Tracker(
-            self.detector, self.judge, track.max_faces, self.interval, track.verify_interval, track.lost_after
+            self.detector,
+            self.judge,
+            max_faces=track.max_faces,
+            interval=self.interval,
+            verify_interval=track.verify_interval,
+            lost_after=track.lost_after,
         )
 
 
@@ -56,7 +60,7 @@ def open_vision(config: Config) -> Vision:
     Raises ModelError where a pack is missing, damaged, or lacks a part.
     """
     models_dir = Path(config.model.models_dir) if config.model.models_dir else None
-    threads = config.inference.threads or automatic_threads()
+    threads = config.inference.threads or AUTOMATIC_THREADS
     cv2.setNumThreads(threads)
     pack = models.load(config.model.pack, models_dir)
     detector_pack = _detector_pack(config.model.detector, pack, models_dir)
@@ -68,11 +72,6 @@ def open_vision(config: Config) -> Vision:
     regressor = open_regressor(pack.regressor, threads)
     judge = Judge(detector, regressor, open_face_model(pack), pack.regressor.shape, config.track.min_confidence)
     return Vision(pack, detector_pack, threads, detector, judge, config.track, config.detect.interval)
-
-
-def automatic_threads() -> int:
-    """One core stays free for the camera and the broker."""
-    return max(1, min(len(os.sched_getaffinity(0)) - 1, MAX_AUTOMATIC_THREADS))
 
 
 def _detector_pack(kind: str, pack: Pack, models_dir: Path | None) -> Pack:

@@ -12,10 +12,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visaged.values import Box
 from visaged.vision.face_model import Fit
-from visaged.vision.roi import centre_of, roi_from_landmarks, side_of
+from visaged.vision.roi import centre_of, side_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Evidence:
     presence: float
 
 
-BIAS = -2.454
-WEIGHTS = Evidence(distortion=-1.501, resize=-2.170, shift=-14.187, shape=-4.134, expression=0.000, presence=1.449)
+BIAS = -2.485
+WEIGHTS = Evidence(distortion=-1.498, resize=-2.172, shift=-14.175, shape=-4.123, expression=0.000, presence=1.492)
 
 DISTORTION_RANGE = (1e-3, 1e3)
 RESIZE_LIMIT = 3.0
@@ -47,23 +48,26 @@ SHIFT_LIMIT = 1.0
 DEVIATION_LIMIT = 10.0
 
 
-def evidence(fit: Fit, roi: Box, shape_size: int, presence: float) -> Evidence:
-    """What ``fit`` to a crop of ``roi`` says for itself; the first ``shape_size`` deviations are the shape's.
+def evidence(fit: Fit, roi: Box, wanted: Box, shape_size: int, presence: float) -> Evidence:
+    """What ``fit`` to a crop of ``roi`` says for itself.
 
+    ``wanted`` is the region that its landmarks ask for; the first ``shape_size`` of its deviations are the shape's.
     Every value is bounded, so that one absurd number cannot outweigh all else.
     """
-    wanted = roi_from_landmarks(fit.landmarks)
     (x, y), (wanted_x, wanted_y) = centre_of(roi), centre_of(wanted)
     side = side_of(roi)
-    squares = np.minimum(fit.deviations**2, DEVIATION_LIMIT**2)
     return Evidence(
         distortion=math.log(min(max(fit.distortion, DISTORTION_RANGE[0]), DISTORTION_RANGE[1])),
         resize=min(abs(math.log(max(side_of(wanted), 1e-6) / side)), RESIZE_LIMIT),
         shift=min(math.hypot(wanted_x - x, wanted_y - y) / side, SHIFT_LIMIT),
-        shape=min(float(squares[:shape_size].mean()), DEVIATION_LIMIT),
-        expression=min(float(squares[shape_size:].mean()), DEVIATION_LIMIT),
+        shape=_mean_square(fit.deviations[:shape_size]),
+        expression=_mean_square(fit.deviations[shape_size:]),
         presence=presence,
     )
+
+
+def _mean_square(deviations: NDArray[np.float32]) -> float:
+    return min(float(deviations @ deviations) / len(deviations), DEVIATION_LIMIT)
 
 
 def confidence(found: Evidence) -> float:

@@ -13,7 +13,7 @@ from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import DetectorSpec
 from visaged.values import Box, Detection, Image
-from visaged.vision.boxes import suppress
+from visaged.vision.boxes import intersection_over_union, suppress
 from visaged.vision.faceboxes import FaceBoxes
 from visaged.vision.roi import side_of
 from visaged.vision.session import check_input, check_output, open_session
@@ -21,7 +21,12 @@ from visaged.vision.view import View
 from visaged.vision.yunet import YuNet
 
 OVERLAP = 0.3
-"""Of boxes that overlap more than this (intersection over union) only the best is kept."""
+"""Boxes that overlap more than this (intersection over union) are one face; the best of them is kept."""
+
+PRESENCE_SIZE = 96
+"""The side in pixels at which a region is looked at again: the smallest at which YuNet still sees profiles."""
+
+PRESENCE_THRESHOLD = 0.1
 
 Tensor = NDArray[np.float32]
 
@@ -29,17 +34,19 @@ Tensor = NDArray[np.float32]
 class Network(Protocol):
     """What is particular to one kind of detection network."""
 
-    outputs: Mapping[str, int]
-    """The outputs to fetch and the size of their last axis."""
+    @property
+    def outputs(self) -> Mapping[str, int]:
+        """The outputs to fetch and the size of their last axis."""
 
-    mean: tuple[float, float, float]
-    """What is taken from the blue, green and red channel (0 to 255) before the network sees it."""
+    @property
+    def mean(self) -> tuple[float, float, float]:
+        """What is taken from the blue, green and red channel (0 to 255) before the network sees it."""
 
     def view(self, width: int, height: int, longer_side: int) -> View:
         """How to look at a whole picture of ``width`` x ``height`` pixels."""
 
-    def decode(self, outputs: list[Tensor], width: int, height: int) -> tuple[Tensor, Tensor]:
-        """Boxes (n, 4) in pixels of a ``width`` x ``height`` tensor and scores (n,)."""
+    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
+        """Boxes (n, 4) in pixels of a ``width`` x ``height`` tensor and scores (n,), those above ``threshold``."""
 
     def roi(self, box: Box) -> Box:
         """The region of interest of a box as this network draws it."""
@@ -56,7 +63,12 @@ class Detector:
     """
 
     def __init__(
-        self, session: onnxruntime.InferenceSession, input_name: str, network: Network, longer_side: int, threshold: float
+        self,
+        session: onnxruntime.InferenceSession,
+        input_name: str,
+        network: Network,
+        longer_side: int,
+        threshold: float,
     ) -> None:
         self._session = session
         self._input = input_name
@@ -68,25 +80,28 @@ class Detector:
     def detect(self, image: Image) -> list[Detection]:
         """The faces in ``image`` (height, width, 3), best first, boxes in image pixels."""
         height, width = image.shape[:2]
-        return self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
+        boxes, scores = self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
+        return suppress(boxes, scores, OVERLAP)
 
-    def look(self, image: Image, region: Box, size: int, threshold: float) -> list[Detection]:
-        """The faces in a square ``region`` of ``image``, seen at ``size`` x ``size`` pixels, best first."""
-        return self._look(image, View(region, size, size, size / side_of(region)), threshold)
+    def presence(self, image: Image, region: Box, face: Box) -> float:
+        """The best score, [0, 1], for a face at the box ``face``, looking only at the square ``region`` around it."""
+        view = View(region, PRESENCE_SIZE, PRESENCE_SIZE, PRESENCE_SIZE / side_of(region))
+        boxes, scores = self._look(image, view, PRESENCE_THRESHOLD)
+        found = zip(boxes.tolist(), scores.tolist(), strict=True)
+        return max((score for box, score in found if intersection_over_union(box, face) > OVERLAP), default=0.0)
 
     def roi(self, box: Box) -> Box:
         """The region of interest to crop for a detected ``box``."""
         return self._network.roi(box)
 
-    def _look(self, image: Image, view: View, threshold: float) -> list[Detection]:
+    def _look(self, image: Image, view: View, threshold: float) -> tuple[Tensor, Tensor]:
         if self._tensor.shape[2:] != (view.height, view.width):
             self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
         _native.crop(image, view.region, self._tensor, mean=self._network.mean, scale=1.0)
         outputs = self._session.run(list(self._network.outputs), {self._input: self._tensor})
-        boxes, scores = self._network.decode(outputs, view.width, view.height)
-        chosen = scores > threshold
+        boxes, scores = self._network.decode(outputs, view.width, view.height, threshold)
         origin = np.array(view.region[:2] * 2, np.float32)
-        return suppress(boxes[chosen] / view.scale + origin, scores[chosen], OVERLAP)
+        return boxes / np.float32(view.scale) + origin, scores
 
 
 def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:
@@ -95,7 +110,9 @@ def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, thread
     Raises ModelError where the network's kind is unknown, or the file is not such a network.
     """
     if spec.kind not in NETWORKS:
-        raise ModelError(f"{spec.path}: unknown kind of detector {spec.kind!r}; this version knows {', '.join(NETWORKS)}")
+        raise ModelError(
+            f"{spec.path}: unknown kind of detector {spec.kind!r}; this version knows {', '.join(NETWORKS)}"
+        )
     network = NETWORKS[spec.kind]()
     session = open_session(spec.path, threads)
     check_input(session, spec.path, spec.input, (1, 3, None, None))

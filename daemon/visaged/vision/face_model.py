@@ -20,13 +20,15 @@ class Fit:
     """What the parameters say of one face.
 
     ``params`` (62,) de-normalised; ``deviations`` (50,) shape and expression in standard deviations of the training
-    set; ``landmarks`` (68, 3) image pixels; ``distortion``: how far the regressed 3x3 block is from a scaled rotation
-    (largest over smallest singular value, less 1; infinite where it is no rotation at all).
+    set; ``landmarks`` (68, 3) image pixels and the tight ``box`` around them; ``distortion``: how far the regressed
+    3x3 block is from a scaled rotation (largest over smallest singular value, less 1; infinite where it is no rotation
+    at all).
     """
 
     params: Array
     deviations: Array
     landmarks: Array
+    box: Box
     pose: Pose
     distortion: float
 
@@ -38,7 +40,7 @@ class FaceModel:
     ``param_mean`` and ``param_std`` (62,) undo the normalisation. ``size``: the side of the crop in pixels.
     """
 
-    def __init__(self, mean: Array, basis: Array, param_mean: Array, param_std: Array, pose: int, size: int) -> None:
+    def __init__(self, mean: Array, basis: Array, *, param_mean: Array, param_std: Array, pose: int, size: int) -> None:
         self._landmarks = _native.LandmarkModel(mean, basis)
         self._param_mean = param_mean
         self._param_std = param_std
@@ -51,7 +53,7 @@ class FaceModel:
         landmarks = self._landmarks.landmarks(params, roi, self._size)
         rotation, quaternion, (yaw, pitch, roll), scale, distortion = _native.pose(params)
         pose = Pose(rotation, quaternion, yaw, pitch, roll, scale)
-        return Fit(params, answer[self._pose :], landmarks, pose, distortion)
+        return Fit(params, answer[self._pose :], landmarks, _native.bounds(landmarks), pose, distortion)
 
 
 def open_face_model(pack: Pack) -> FaceModel:
@@ -65,12 +67,14 @@ def open_face_model(pack: Pack) -> FaceModel:
     spec = pack.regressor
     expected = spec.pose + spec.shape + spec.expression
     if basis.shape[1] != spec.shape + spec.expression or arrays["param_mean"].shape != (expected,):
-        raise ModelError(f"{pack.folder}: the face model does not fit the regressor's {expected} parameters; import it again")
+        raise ModelError(
+            f"{pack.folder}: the face model does not fit the regressor's {expected} parameters; import it again"
+        )
     return FaceModel(
         np.ascontiguousarray(arrays["mean"][coordinates]),
         np.ascontiguousarray(basis),
-        arrays["param_mean"],
-        arrays["param_std"],
-        spec.pose,
-        spec.size,
+        param_mean=arrays["param_mean"],
+        param_std=arrays["param_std"],
+        pose=spec.pose,
+        size=spec.size,
     )

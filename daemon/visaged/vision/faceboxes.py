@@ -6,7 +6,9 @@ that 3DDFA_V2 ships.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +28,7 @@ CENTRE_VARIANCE, SIZE_VARIANCE = 0.1, 0.2
 class FaceBoxes:
     """An anchor-based detector, made for large pictures."""
 
-    outputs = {"boxes": 4, "scores": 2}
+    outputs: Mapping[str, int] = MappingProxyType({"boxes": 4, "scores": 2})
     mean = (104.0, 117.0, 123.0)
 
     def view(self, width: int, height: int, longer_side: int) -> View:
@@ -40,13 +42,14 @@ class FaceBoxes:
         region = (0.0, 0.0, float(width), float(height))
         return View(region, max(1, int(width * scale)), max(1, int(height * scale)), scale)
 
-    def decode(self, outputs: list[Tensor], width: int, height: int) -> tuple[Tensor, Tensor]:
-        """Boxes (n, 4) in pixels and scores (n,), one for each prior box."""
-        offsets, scores = outputs[0][0], outputs[1][0, :, 1]
-        priors = prior_boxes(width, height)
+    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
+        """Boxes (n, 4) in pixels and scores (n,) of the prior boxes that score above ``threshold``."""
+        scores = outputs[1][0, :, 1]
+        chosen = np.flatnonzero(scores > threshold)
+        offsets, priors = outputs[0][0][chosen], prior_boxes(width, height)[chosen]
         centre = priors[:, :2] + offsets[:, :2] * CENTRE_VARIANCE * priors[:, 2:]
         half = priors[:, 2:] * np.exp(offsets[:, 2:] * SIZE_VARIANCE) / 2
-        return np.concatenate([centre - half, centre + half], axis=1), scores
+        return np.concatenate([centre - half, centre + half], axis=1), scores[chosen]
 
     def roi(self, box: Box) -> Box:
         """The regressor was trained with these boxes."""
@@ -61,20 +64,21 @@ def _allowed_scale(width: int, height: int) -> float:
 @lru_cache(maxsize=4)
 def prior_boxes(width: int, height: int) -> Tensor:
     """The prior boxes of a ``width`` x ``height`` picture: (n, 4) centre x, y, width, height in pixels."""
-    return np.concatenate([_grid(width, height, step, sizes) for step, sizes in PRIORS]).astype(np.float32)
+    grids = [_grid(width, height, step, sizes) for step, sizes in PRIORS]
+    return np.concatenate(grids).astype(np.float32)
 
 
 def _grid(width: int, height: int, step: int, sizes: tuple[tuple[int, int], ...]) -> NDArray[np.float64]:
     rows, columns = -(-height // step), -(-width // step)
     cell = np.concatenate([_priors_of_cell(size, density, step) for size, density in sizes])
     corner = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), axis=-1).reshape(-1, 1, 2) * float(step)
-    priors = np.broadcast_to(cell, (rows * columns, *cell.shape)).copy()
+    priors: NDArray[np.float64] = np.broadcast_to(cell, (rows * columns, *cell.shape)).copy()
     priors[..., :2] += corner
     return priors.reshape(-1, 4)
 
 
 def _priors_of_cell(size: int, density: int, step: int) -> NDArray[np.float64]:
-    """The priors of one size relative to the cell's corner: one in the middle, or a lattice that starts at the corner."""
+    """The priors of one size relative to the cell's corner: one in the middle, or a lattice from the corner on."""
     line = np.arange(density) * step / density if density > 1 else np.array([step / 2])
     y, x = np.meshgrid(line, line, indexing="ij")
     sides = np.full(x.size, float(size))

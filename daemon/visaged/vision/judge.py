@@ -6,18 +6,13 @@ import math
 from dataclasses import dataclass
 
 from visaged.values import Box, Face, Image
-from visaged.vision.boxes import fraction_inside, intersection_over_union
+from visaged.vision.boxes import fraction_inside
 from visaged.vision.confidence import confidence, evidence
 from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel, Fit
 from visaged.vision.regressor import Regressor
-from visaged.vision.roi import box_of_landmarks, roi_from_landmarks, side_of
+from visaged.vision.roi import roi_around, side_of
 
-VERIFY_SIZE = 96
-"""The side in pixels at which the detector looks at a region again: the smallest that still sees profiles."""
-
-VERIFY_THRESHOLD = 0.02
-VERIFY_OVERLAP = 0.3
 MIN_INSIDE = 0.5
 """A face of which less than this lies inside the picture is not judged valid."""
 
@@ -27,11 +22,11 @@ MIN_SIDE = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A fit to a region and the confidence in it."""
+    """A fit to the region ``roi``, the region ``wanted`` by its landmarks, and the confidence in it."""
 
     roi: Box
+    wanted: Box
     fit: Fit
-    box: Box
     confidence: float
 
 
@@ -56,18 +51,16 @@ class Judge:
 
     def verify(self, image: Image, look: Look) -> tuple[float, Look]:
         """Let the detector look at the same region: its score for the fitted face, and the look rated anew."""
-        found = self._detector.look(image, look.roi, VERIFY_SIZE, VERIFY_THRESHOLD)
-        agreeing = [d.score for d in found if intersection_over_union(d.box, look.box) > VERIFY_OVERLAP]
-        presence = max(agreeing, default=0.0)
+        presence = self._detector.presence(image, look.roi, look.fit.box)
         return presence, self._rate(look.fit, look.roi, presence)
 
     def reason(self, image: Image, look: Look) -> str | None:
         """Why the face of ``look`` is not valid, or None where it is."""
-        if not math.isfinite(look.fit.pose.yaw + look.box[0]):
+        if not math.isfinite(look.fit.pose.yaw + look.wanted[0]):
             return "implausible_pose"
-        if fraction_inside(look.box, image.shape[1], image.shape[0]) < MIN_INSIDE:
+        if fraction_inside(look.fit.box, image.shape[1], image.shape[0]) < MIN_INSIDE:
             return "out_of_frame"
-        if side_of(roi_from_landmarks(look.fit.landmarks)) < MIN_SIDE:
+        if side_of(look.wanted) < MIN_SIDE:
             return "too_small"
         return "low_confidence" if look.confidence < self._min_confidence else None
 
@@ -75,11 +68,10 @@ class Judge:
         """The published value of a look."""
         fit = look.fit
         valid = reason is None
-        return Face(
-            number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params
-        )
+        return Face(number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params)
 
     def _rate(self, fit: Fit, roi: Box, presence: float) -> Look:
-        box = box_of_landmarks(fit.landmarks)
-        finite = math.isfinite(sum(box)) and math.isfinite(fit.distortion)
-        return Look(roi, fit, box, confidence(evidence(fit, roi, self._shape_size, presence)) if finite else 0.0)
+        wanted = roi_around(fit.box)
+        if not math.isfinite(sum(wanted) + fit.distortion):
+            return Look(roi, wanted, fit, 0.0)
+        return Look(roi, wanted, fit, confidence(evidence(fit, roi, wanted, self._shape_size, presence)))

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from visaged.values import Box
 
 BOX_ENLARGEMENT = 1.58
@@ -25,17 +22,10 @@ def roi_from_box(box: Box) -> Box:
     return _square((x1 + x2) / 2, (y1 + y2) / 2 + mean_side * BOX_SHIFT_DOWN, side)
 
 
-def roi_from_landmarks(landmarks: NDArray[np.float32]) -> Box:
-    """The region of interest for the next frame, from this frame's ``landmarks`` (n, 3)."""
-    x1, y1, x2, y2 = box_of_landmarks(landmarks)
+def roi_around(box: Box) -> Box:
+    """The region of interest for the next frame, from the tight ``box`` around this frame's landmarks."""
+    x1, y1, x2, y2 = box
     return _square((x1 + x2) / 2, (y1 + y2) / 2, max(x2 - x1, y2 - y1) * math.sqrt(2))
-
-
-def box_of_landmarks(landmarks: NDArray[np.float32]) -> Box:
-    """The tight box around ``landmarks`` (n, 3)."""
-    x1, y1 = landmarks[:, :2].min(axis=0).tolist()
-    x2, y2 = landmarks[:, :2].max(axis=0).tolist()
-    return x1, y1, x2, y2
 
 
 def side_of(roi: Box) -> float:

@@ -30,7 +30,7 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
         raise ModelError(f"{path}: the network's file is empty; import or fetch the pack again")
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-    except Exception as exc:  # noqa: BLE001  ONNX Runtime's exceptions share no base class
+    except Exception as exc:
         raise ModelError(
             f"{path}: not a usable ONNX network ({_first_line(exc)}); import or fetch the pack again"
         ) from exc

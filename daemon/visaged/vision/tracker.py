@@ -10,7 +10,7 @@ from visaged.values import Box, Detection, Face, Image
 from visaged.vision.boxes import intersection_over_union
 from visaged.vision.detector import Detector
 from visaged.vision.judge import Judge, Look
-from visaged.vision.roi import centre_of, roi_from_landmarks, side_of
+from visaged.vision.roi import centre_of, side_of
 
 SAME_FACE = 0.3
 """Boxes that overlap more than this (intersection over union) are one face."""
@@ -37,8 +37,8 @@ class Track:
 
     @property
     def next_roi(self) -> Box:
-        """Where to crop the next frame: where the landmarks lead, or, where they are not to be believed, where it was."""
-        return self.look.roi if self.misses else roi_from_landmarks(self.look.fit.landmarks)
+        """Where to crop the next frame: where the landmarks lead, or where it was if they are not to be believed."""
+        return self.look.roi if self.misses else self.look.wanted
 
 
 class Tracker:
@@ -50,7 +50,14 @@ class Tracker:
     """
 
     def __init__(
-        self, detector: Detector, judge: Judge, max_faces: int, interval: int, verify_interval: int, lost_after: int
+        self,
+        detector: Detector,
+        judge: Judge,
+        *,
+        max_faces: int,
+        interval: int,
+        verify_interval: int,
+        lost_after: int,
     ) -> None:
         self._detector = detector
         self._judge = judge
@@ -102,7 +109,7 @@ class Tracker:
         return self._since_detection >= self._interval
 
     def _search(self, image: Image) -> None:
-        """Detect in the whole picture; confirm, rescue or begin tracks. A track that it does not see is looked at again."""
+        """Detect in the whole picture; confirm, rescue or begin tracks. One that it does not see is looked at again."""
         self._since_detection = 0
         unseen = {track.id for track in self._tracks if not track.misses and track.unverified}
         for detection in self._detector.detect(image):
@@ -122,7 +129,7 @@ class Tracker:
     def _track_of(self, detection: Detection) -> Track | None:
         """The track that a detection belongs to; one that is in order before one that has gone astray."""
         for track in self._tracks:
-            if not track.misses and intersection_over_union(detection.box, track.look.box) > SAME_FACE:
+            if not track.misses and intersection_over_union(detection.box, track.look.fit.box) > SAME_FACE:
                 return track
         astray = (track for track in self._tracks if track.misses)
         return next((track for track in astray if self._is_near(detection.box, track)), None)
@@ -150,7 +157,7 @@ class Tracker:
         first = self._judge.look(image, self._detector.roi(detection.box), detection.score)
         if self._judge.reason(image, first):
             return first
-        return self._judge.look(image, roi_from_landmarks(first.fit.landmarks), detection.score)
+        return self._judge.look(image, first.wanted, detection.score)
 
     def _without_doubles(self) -> list[Track]:
         """Two tracks that have run onto one face: the older one stays."""
@@ -165,8 +172,8 @@ class Tracker:
 
     def _face(self, track: Track) -> Face:
         reason = "tracking_lost" if self._is_lost(track) else track.reason
-        return self._judge.face(track.look, track.id, track.score, track.look.box, reason)
+        return self._judge.face(track.look, track.id, track.score, track.look.fit.box, reason)
 
 
 def _overlaps(track: Track, others: Iterable[Track]) -> bool:
-    return any(intersection_over_union(track.look.box, other.look.box) > SAME_FACE for other in others)
+    return any(intersection_over_union(track.look.fit.box, other.look.fit.box) > SAME_FACE for other in others)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +24,9 @@ SHIFT_DOWN = 0.01
 class YuNet:
     """An anchor-free detector: each cell of three grids says how likely it is the centre of a face, and its box."""
 
-    outputs = {f"{kind}_{stride}": size for kind, size in (("cls", 1), ("obj", 1), ("bbox", 4)) for stride in STRIDES}
+    outputs: Mapping[str, int] = MappingProxyType(
+        {f"{kind}_{stride}": size for kind, size in (("cls", 1), ("obj", 1), ("bbox", 4)) for stride in STRIDES}
+    )
     mean = (0.0, 0.0, 0.0)
 
     def view(self, width: int, height: int, longer_side: int) -> View:
@@ -29,17 +35,22 @@ class YuNet:
         out_width, out_height = _whole_cells(width * scale), _whole_cells(height * scale)
         return View((0.0, 0.0, out_width / scale, out_height / scale), out_width, out_height, scale)
 
-    def decode(self, outputs: list[Tensor], width: int, height: int) -> tuple[Tensor, Tensor]:
-        """Boxes (n, 4) in pixels and scores (n,), all cells of all grids.
+    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
+        """Boxes (n, 4) in pixels and scores (n,) of the cells of all grids that score above ``threshold``.
 
         The score is the geometric mean of "is a face" and "is its centre"; the box is the centre's offset and the
         logarithm of the size, both in cells.
         """
         levels = len(STRIDES)
         faces, centres, offsets = outputs[:levels], outputs[levels : 2 * levels], outputs[2 * levels :]
-        boxes = [_boxes(offset[0], stride, width // stride) for offset, stride in zip(offsets, STRIDES, strict=True)]
-        face, centre = np.concatenate(faces, axis=1)[0, :, 0], np.concatenate(centres, axis=1)[0, :, 0]
-        return np.concatenate(boxes), np.sqrt(np.clip(face, 0, 1) * np.clip(centre, 0, 1))
+        scores = np.sqrt(np.clip(_joined(faces), 0, 1) * np.clip(_joined(centres), 0, 1))[:, 0]
+        chosen = np.flatnonzero(scores > threshold)
+        cells = _cells(width, height)[chosen]
+        moved = _joined(offsets)[chosen]
+        stride = cells[:, 2:]
+        centre = (cells[:, :2] + moved[:, :2]) * stride
+        half = np.exp(moved[:, 2:]) * (stride / 2)
+        return np.concatenate([centre - half, centre + half], axis=1), scores[chosen]
 
     def roi(self, box: Box) -> Box:
         """YuNet's boxes are a little smaller than those the regressor's cropping rule expects."""
@@ -53,9 +64,16 @@ def _whole_cells(length: float) -> int:
     return max(1, -(-round(length) // STRIDES[-1])) * STRIDES[-1]
 
 
-def _boxes(offsets: Tensor, stride: int, columns: int) -> Tensor:
-    row, column = np.divmod(np.arange(len(offsets), dtype=np.int32), np.int32(columns))
-    cells = np.stack([column, row], axis=1).astype(np.float32)
-    centre = (cells + offsets[:, :2]) * stride
-    half = np.exp(offsets[:, 2:]) * (stride / 2)
-    return np.concatenate([centre - half, centre + half], axis=1)
+def _joined(levels: list[Tensor]) -> Tensor:
+    joined: Tensor = np.concatenate(levels, axis=1)[0]
+    return joined
+
+
+@lru_cache(maxsize=4)
+def _cells(width: int, height: int) -> Tensor:
+    """Column, row and stride in pixels of every cell of the grids over ``width`` x ``height`` pixels, (n, 3)."""
+    grids = []
+    for stride in STRIDES:
+        row, column = np.divmod(np.arange((height // stride) * (width // stride)), width // stride)
+        grids.append(np.stack([column, row, np.full_like(row, stride)], axis=1))
+    return np.concatenate(grids).astype(np.float32)

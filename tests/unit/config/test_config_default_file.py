@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from visaged.config import Config, defaults, load
 from visaged.config.keys import KEYS, SECTIONS
 from visaged.toml import loads

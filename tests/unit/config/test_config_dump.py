@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from visaged.cli.config import add_parser
 from visaged.config import dump, load
 from visaged.errors import ConfigError

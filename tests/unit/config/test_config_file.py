@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from visaged.config import defaults, load
 from visaged.config import loader as loader_module
 from visaged.errors import ConfigError

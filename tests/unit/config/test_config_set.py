@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from visaged.config import load
 
 Problems = Callable[..., list[str]]

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import onnxruntime
 import pytest
+
 from made.checkpoints import made_faceboxes, write_checkpoint
 from visaged.errors import ModelError
 from visaged.models import faceboxes

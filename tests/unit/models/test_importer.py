@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 import scipy.io
+
 from visaged.errors import ModelError
 from visaged.models import face_arrays, load, registry
 from visaged.models.acquire import from_folder
@@ -115,7 +116,7 @@ def test_a_place_with_nothing_to_import_is_named(tmp_path, name, words):
 
 
 def edited(path, change):
-    path.write_bytes(pickle.dumps(change(pickle.loads(path.read_bytes())), protocol=4))  # noqa: S301  # made by us
+    path.write_bytes(pickle.dumps(change(pickle.loads(path.read_bytes())), protocol=4))  # made by us
 
 
 def drop(key):

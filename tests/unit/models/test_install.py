@@ -3,6 +3,7 @@
 import multiprocessing
 
 import pytest
+
 from visaged.errors import ModelError
 from visaged.models.install import locked, staged
 

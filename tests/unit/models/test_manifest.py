@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from visaged.models import manifest
 from visaged.models.manifest import Detector, File, Manifest, Original, Source
 

@@ -9,6 +9,7 @@ import pytest
 import scipy.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from visaged.errors import ModelError
 from visaged.models.mat_file import load_matrix
 

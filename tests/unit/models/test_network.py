@@ -3,6 +3,7 @@
 import numpy as np
 import onnxruntime
 import pytest
+
 from visaged.errors import ModelError
 from visaged.models.network import Network, Signal
 

@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
+
 from visaged.errors import ModelError
 from visaged.models import face_arrays, load
 from visaged.models.pack import FACE_ARRAYS, PackIncompleteError, load_pack, verify_pack

@@ -1,6 +1,7 @@
 """The registry is complete, typed, and agrees with the shared facts."""
 
 import pytest
+
 from visaged import toml
 from visaged.errors import ModelError
 from visaged.models import registry

@@ -10,6 +10,7 @@ import time
 
 import numpy as np
 import pytest
+
 from visaged.errors import ModelError
 from visaged.models.restricted_pickle import load_arrays
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from visaged.errors import ModelError
 from visaged.models import load
 from visaged.models.store import SYSTEM, pack_folders, search_path, write_dir

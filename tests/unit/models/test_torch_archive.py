@@ -6,6 +6,7 @@ import struct
 
 import numpy as np
 import pytest
+
 from visaged.errors import ModelError
 from visaged.models.torch_archive import load_state_dict
 

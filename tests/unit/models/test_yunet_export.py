@@ -3,6 +3,7 @@
 import numpy as np
 import onnxruntime
 import pytest
+
 from made.yunet import write_yunet
 from visaged.errors import ModelError
 from visaged.models import yunet

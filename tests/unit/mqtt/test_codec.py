@@ -8,6 +8,7 @@ import cbor2
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from visaged.mqtt.codec import MAX_PAYLOAD, PayloadError, decode, encode
 
 PLAIN = st.recursive(

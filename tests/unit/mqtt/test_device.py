@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from visaged.mqtt.device import default_device_id, from_hostname, from_machine_id
 from visaged.mqtt.topics import check_device
 

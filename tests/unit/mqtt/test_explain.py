@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
+
 from visaged.errors import ConfigError
 from visaged.mqtt import explain
 from visaged.mqtt.settings import BrokerSettings

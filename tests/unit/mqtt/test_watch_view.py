@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from visaged.cli.watch_view import MAX_DEVICES, View, bar, clean, json_line, plain_line
 
 FACE = {"id": 3, "confidence": 0.97, "valid": True, "yaw": -32.4, "pitch": 3.1, "roll": 80.0}

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from visaged.backoff import Backoff
 from visaged.errors import SourceError
 from visaged.sources.base import Closing, SourceLostError

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from visaged.errors import SourceError
 from visaged.sources import headers
 from visaged.sources.picture import read_picture
