@@ -11,12 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import cv2
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 
 from visaged.config import load
 from visaged.draw import draw_faces
@@ -63,7 +66,7 @@ def main() -> int:
     _summarise(messages)
     if Path(source).exists():
         _say(f"annotated picture: {_annotate(source)}")
-    _say(f"all messages: {received}")
+    _say(f"all messages: {OUT / 'messages.jsonl'}")
     return status or (0 if messages["pose"] else 1)
 
 
@@ -126,31 +129,32 @@ def _broker() -> Iterator[int]:
 
 
 @contextmanager
-def _subscriber(port: int) -> Iterator[Path]:
-    """Writes every message that a subscriber gets to a file, one JSON object a line."""
-    path = OUT / "messages.jsonl"
-    command = [*VISAGED, "watch", "--port", str(port), "--device", DEVICE, "--json"]
-    with path.open("w") as file:
-        process = subprocess.Popen(command, stdout=file)
+def _subscriber(port: int) -> Iterator[list[tuple[str, str]]]:
+    """Every message that a subscriber gets, as topic and text."""
+    received: list[tuple[str, str]] = []
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda *_: client.subscribe(f"visaged/{DEVICE}/#")
+    client.on_message = lambda _client, _userdata, message: received.append((message.topic, message.payload.decode()))
+    client.connect("127.0.0.1", port)
+    client.loop_start()
     try:
-        time.sleep(1.0)
-        yield path
+        yield received
         time.sleep(0.5)
     finally:
-        process.terminate()
-        process.wait(10)
+        client.disconnect()
+        client.loop_stop()
 
 
-def _show(received: Path) -> dict[str, list[dict[str, Any]]]:
+def _show(received: list[tuple[str, str]]) -> dict[str, list[dict[str, Any]]]:
     """Print what the subscriber saw, leaving out most of the poses; give back the messages by kind."""
     _say(f"as the subscriber saw it (of the poses every {SHOWN_EVERY}th)")
-    messages: dict[str, list[dict[str, Any]]] = {kind: [] for kind in ("status", "info", "pose", "event", "health")}
-    for text in received.read_text().splitlines():
-        message = json.loads(text)
-        kind = message["topic"].rpartition("/")[2]
-        messages.setdefault(kind, []).append(message["payload"])
+    messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for topic, text in received:
+        kind = topic.rpartition("/")[2]
+        messages[kind].append(json.loads(text))
         if kind != "pose" or len(messages["pose"]) % SHOWN_EVERY == 1:
-            print(f"{message['topic']}  {json.dumps(message['payload'], separators=(',', ':'))[:400]}")
+            print(f"{topic}  {text[:400]}{'...' if len(text) > 400 else ''}")
+    (OUT / "messages.jsonl").write_text("".join(f"{text}\n" for _, text in received))
     return messages
 
 
