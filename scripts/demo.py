@@ -179,7 +179,7 @@ def _summarise(messages: dict[str, list[dict[str, Any]]]) -> None:
 def _annotate(source: str) -> Path:
     """The first frame with a face, with what was found drawn onto it."""
     tracker = open_vision(load(None, [f'model.models_dir="{MODELS}"']).config).tracker()
-    path = OUT / "annotated.jpg"
+    path = OUT / "annotated.png"
     with open_source(source) as opened:
         for frame in iter(opened.read, None):
             faces = tracker.update(frame.image)

@@ -139,7 +139,7 @@ void width_height_and_channels_are_kept_apart() {
         visaged::crop(picture.view(), {2, 3, 26, 15}, shifted, {out.data(), 24, 12}, kernel);
         for (int i = 0; i < 3 * 24 * 12; ++i) {
             const int channel = i / (24 * 12), y = i / 24 % 12 + 3, x = i % 24 + 2;
-            const float grey = picture.bytes[static_cast<std::size_t>(picture.stride * y + 3 * x + channel)];
+            const float grey = picture.view().data[picture.stride * y + 3 * x + channel];
             CHECK(out[static_cast<std::size_t>(i)] == grey - shifted.mean[channel]);
         }
     }

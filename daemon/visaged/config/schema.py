@@ -83,7 +83,9 @@ class DetectSection(Section, frozen=True):
     size: Annotated[
         int, Meta(ge=0, le=1920, description="Longer side of the detector's picture, pixels; 0: what suits it.")
     ] = 0
-    threshold: Annotated[float, Meta(ge=0.0, le=1.0, description="Smallest score of a face.")] = 0.5
+    threshold: Annotated[
+        float, Meta(ge=0.0, le=1.0, description="Smallest score of a face; 0: what suits the detector.")
+    ] = 0.0
     interval: Annotated[
         int, Meta(ge=1, le=10000, description="Frames between two detections while something is tracked.")
     ] = 30

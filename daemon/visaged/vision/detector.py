@@ -42,6 +42,10 @@ class Network(Protocol):
     def mean(self) -> tuple[float, float, float]:
         """What is taken from the blue, green and red channel (0 to 255) before the network sees it."""
 
+    @property
+    def threshold(self) -> float:
+        """The lowest score that is usually a face."""
+
     def view(self, width: int, height: int, longer_side: int) -> View:
         """How to look at a whole picture of ``width`` x ``height`` pixels."""
 
@@ -59,7 +63,7 @@ class Detector:
     """Finds faces in a picture or in a region of it.
 
     ``longer_side``: the longer side of the working picture in pixels (0: what suits the network).
-    ``threshold``: the lowest score that counts as a face, [0, 1].
+    ``threshold``: the lowest score that counts as a face, [0, 1] (0: what suits the network).
     """
 
     def __init__(
@@ -74,7 +78,7 @@ class Detector:
         self._input = input_name
         self._network = network
         self._longer_side = longer_side
-        self._threshold = threshold
+        self._threshold = threshold or network.threshold
         self._tensor = np.zeros((1, 3, 0, 0), np.float32)
 
     def detect(self, image: Image) -> list[Detection]:

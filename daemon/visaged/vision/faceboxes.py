@@ -30,6 +30,7 @@ class FaceBoxes:
 
     outputs: Mapping[str, int] = MappingProxyType({"boxes": 4, "scores": 2})
     mean = (104.0, 117.0, 123.0)
+    threshold = 0.5
 
     def view(self, width: int, height: int, longer_side: int) -> View:
         """Shrink the picture until it fits ``longer_side``, or what 3DDFA_V2 allows; never enlarge it.

@@ -1,7 +1,7 @@
 """The square region of interest that is cropped for the regressor.
 
-Both rules are those the 3DDFA_V2 networks were trained with (Guo et al., "Towards Fast, Accurate and Stable 3D Dense
-Face Alignment", ECCV 2020), so their constants belong to the networks and are not for tuning.
+``roi_from_box`` and ``roi_around`` are the rules the 3DDFA_V2 networks were trained with (Guo et al., "Towards Fast,
+Accurate and Stable 3D Dense Face Alignment", ECCV 2020); their constants belong to the networks.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ BOX_SHIFT_DOWN = 0.14
 
 
 def roi_from_box(box: Box) -> Box:
-    """The region of interest of a face box as FaceBoxes draws it (forehead to chin)."""
+    """The region of interest of a face box as FaceBoxes draws it, from forehead to chin."""
+    x1, y1, x2, y2 = square_around(box, BOX_ENLARGEMENT, BOX_SHIFT_DOWN)
+    return _square((x1 + x2) / 2, (y1 + y2) / 2, int(x2 - x1))
+
+
+def square_around(box: Box, enlargement: float, shift_down: float) -> Box:
+    """A square around ``box``: its side, and how far it is moved down, in mean sides of the box."""
     x1, y1, x2, y2 = box
     mean_side = (x2 - x1 + y2 - y1) / 2
-    side = int(mean_side * BOX_ENLARGEMENT)
-    return _square((x1 + x2) / 2, (y1 + y2) / 2 + mean_side * BOX_SHIFT_DOWN, side)
+    return _square((x1 + x2) / 2, (y1 + y2) / 2 + mean_side * shift_down, mean_side * enlargement)
 
 
 def roi_around(box: Box) -> Box:
