@@ -15,9 +15,10 @@ BOX_SHIFT_DOWN = 0.14
 
 
 def roi_from_box(box: Box) -> Box:
-    """The region of interest of a face box as FaceBoxes draws it, from forehead to chin."""
-    x1, y1, x2, y2 = square_around(box, BOX_ENLARGEMENT, BOX_SHIFT_DOWN)
-    return _square((x1 + x2) / 2, (y1 + y2) / 2, int(x2 - x1))
+    """The region of interest of a face box as FaceBoxes draws it, from forehead to chin; its side is a whole number."""
+    x1, y1, x2, y2 = box
+    mean_side = (x2 - x1 + y2 - y1) / 2
+    return _square((x1 + x2) / 2, (y1 + y2) / 2 + mean_side * BOX_SHIFT_DOWN, int(mean_side * BOX_ENLARGEMENT))
 
 
 def square_around(box: Box, enlargement: float, shift_down: float) -> Box:
