@@ -3,7 +3,7 @@
 A regressor answers every crop with a face, also a crop of a wall. Four of the signs that the answer is made up come
 from the answer itself and cost nothing: the regressed 3x3 block is no scaled rotation, the landmarks do not fill the
 crop, they are off its centre, the shape or expression is far from any that was trained. The fifth is a detector that
-looks at the same region. ``WEIGHTS`` were fitted by logistic regression (``scripts/fit-confidence`` prints them).
+looks at the same region. ``WEIGHTS`` were fitted by logistic regression (``scripts/fit_confidence.py`` prints them).
 """
 
 from __future__ import annotations
