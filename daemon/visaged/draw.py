@@ -27,17 +27,27 @@ AXES = ((60, 60, 230), (80, 220, 80), (230, 120, 40))
 """Red, green and blue for the head's x (its left), y (up) and z (out of the face)."""
 
 FRACTION_BITS = 3
+FARTHEST = 1e5
+"""Points are drawn as if they were no farther away than this, in pixels: OpenCV counts in 32 bits."""
 
 
 def draw_faces(image: Image, faces: Iterable[Face]) -> Image:
-    """A copy of ``image`` (height, width, 3) with landmarks, axes and angles; faces that are not valid in orange."""
+    """A copy of ``image`` (height, width, 3) with landmarks, axes and angles; faces that are not valid in orange.
+
+    A face whose place or pose is not known (NaN) is left out.
+    """
     canvas: Image = image.copy()
-    for face in faces:
+    for face in filter(_is_known, faces):
         thickness = max(1, round((face.roi[2] - face.roi[0]) / 200))
         _draw_landmarks(canvas, face, thickness)
         _draw_axes(canvas, face, 2 * thickness)
         _draw_text(canvas, face, thickness)
     return canvas
+
+
+def _is_known(face: Face) -> bool:
+    numbers = (face.landmarks, face.pose.rotation, face.roi, face.box)
+    return all(bool(np.isfinite(values).all()) for values in numbers)
 
 
 def _draw_landmarks(canvas: Image, face: Face, thickness: int) -> None:
@@ -58,7 +68,8 @@ def _draw_axes(canvas: Image, face: Face, thickness: int) -> None:
 
 def _draw_text(canvas: Image, face: Face, thickness: int) -> None:
     text = f"yaw {face.pose.yaw:+.0f}  pitch {face.pose.pitch:+.0f}  roll {face.pose.roll:+.0f}  {face.confidence:.2f}"
-    place = (round(max(face.box[0], 4)), round(max(face.box[1] - 8, 16)))
+    left, top = np.clip((face.box[0], face.box[1] - 8), (4, 16), FARTHEST).tolist()
+    place = (round(left), round(top))
     size = 0.45 * max(1, thickness)
     cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (0, 0, 0), 3 * thickness, cv2.LINE_AA)
     cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, WHITE, thickness, cv2.LINE_AA)
@@ -67,4 +78,5 @@ def _draw_text(canvas: Image, face: Face, thickness: int) -> None:
 def _fixed_point(
     points: np.ndarray[tuple[int, ...], np.dtype[np.floating]],
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    return np.round(points * (1 << FRACTION_BITS)).astype(np.int32)
+    near = np.asarray(points).clip(-FARTHEST, FARTHEST)
+    return np.round(near * (1 << FRACTION_BITS)).astype(np.int32)

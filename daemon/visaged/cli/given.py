@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from visaged.values import Box
 
 Regions = dict[Path, list[Box]]
 
-LIMIT = 1 << 15
-"""No corner of a region lies farther from the origin than this, in pixels."""
+SMALLEST, LARGEST, FARTHEST = 2, 20_000, 1 << 15
+"""Of a region in pixels: its sides, and how far from the origin its corners lie; so it can be enlarged and cropped."""
 
 
 def read_regions(path: Path, pictures: Iterable[Path]) -> Regions:
@@ -47,7 +46,9 @@ def _regions_of(path: Path, table: dict[str, list[Box]], picture: Path) -> list[
 
 def _check(path: Path, name: str, box: Box) -> None:
     x1, y1, x2, y2 = box
-    if not all(math.isfinite(v) and abs(v) <= LIMIT for v in box) or x2 - x1 < 1 or y2 - y1 < 1:
+    sides_fit = all(SMALLEST <= side <= LARGEST for side in (x2 - x1, y2 - y1))
+    if not sides_fit or not all(abs(v) <= FARTHEST for v in box):
         raise UsageError(
-            f"{path}: {name}: {list(box)} is not x1, y1, x2, y2 in pixels with x1 < x2 and y1 < y2, none beyond {LIMIT}"
+            f"{path}: {name}: {list(box)} is not x1, y1, x2, y2 in pixels with x1 < x2 and y1 < y2, "
+            f"sides of {SMALLEST} to {LARGEST} and no corner beyond {FARTHEST}"
         )

@@ -14,6 +14,7 @@ from visaged.values import Image
 
 _LARGEST_FILE = 256 * 1024 * 1024
 _MOST_PIXELS = 100_000_000
+_LONGEST_SIDE = 1 << 15  # what the native core crops
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 """How the names of pictures end, in lower case."""
@@ -53,10 +54,11 @@ def _check(path: Path, data: bytes) -> None:
     header = headers.parse(data)
     if header is None:
         raise SourceError(f"{path} is not a picture (JPEG, PNG, BMP, WebP and TIFF are read), or only its first bytes")
-    if len(data) > _LARGEST_FILE or header.width * header.height > _MOST_PIXELS:
+    too_many = header.width * header.height > _MOST_PIXELS or max(header.width, header.height) > _LONGEST_SIDE
+    if len(data) > _LARGEST_FILE or too_many:
         raise SourceError(
             f"the picture {path} is too large ({header.width} x {header.height}); at most {_MOST_PIXELS // 10**6} "
-            f"megapixels and {_LARGEST_FILE >> 20} MiB are read"
+            f"megapixels, {_LONGEST_SIDE} pixels a side and {_LARGEST_FILE >> 20} MiB are read"
         )
     if header.width == 0 or header.height == 0:
         raise SourceError(f"the picture {path} is damaged: it claims a size of {header.width} x {header.height} pixels")

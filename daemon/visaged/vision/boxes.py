@@ -15,7 +15,8 @@ def intersection_over_union(a: Box, b: Box) -> float:
     if width <= 0 or height <= 0:
         return 0.0
     shared = width * height
-    return shared / (_area(a) + _area(b) - shared)
+    together = _area(a) + _area(b) - shared
+    return shared / together if together != 0 else 0.0
 
 
 def fraction_inside(box: Box, width: int, height: int) -> float:

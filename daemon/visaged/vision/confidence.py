@@ -71,7 +71,7 @@ def _mean_square(deviations: NDArray[np.float32]) -> float:
 
 
 def confidence(found: Evidence) -> float:
-    """The probability that there is a face and the fit describes it, [0, 1]."""
+    """The probability that there is a face and the fit describes it, [0, 1]; 0 where any evidence is NaN."""
     logit = (
         BIAS
         + WEIGHTS.distortion * found.distortion
@@ -81,4 +81,6 @@ def confidence(found: Evidence) -> float:
         + WEIGHTS.expression * found.expression
         + WEIGHTS.presence * found.presence
     )
+    if math.isnan(logit):
+        return 0.0
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))

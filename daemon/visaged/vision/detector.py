@@ -15,8 +15,8 @@ from visaged.models import DetectorSpec
 from visaged.values import Box, Detection, Image
 from visaged.vision.boxes import intersection_over_union, suppress
 from visaged.vision.faceboxes import FaceBoxes
-from visaged.vision.roi import side_of
-from visaged.vision.session import check_input, check_output, open_session
+from visaged.vision.roi import is_croppable, side_of
+from visaged.vision.session import check_input, check_output, open_session, try_out
 from visaged.vision.view import View
 from visaged.vision.yunet import YuNet
 
@@ -27,6 +27,9 @@ PRESENCE_SIZE = 96
 """The side in pixels at which a region is looked at again: the smallest at which YuNet still sees profiles."""
 
 PRESENCE_THRESHOLD = 0.1
+
+TRIAL_SIZE = (96, 64)
+"""Width and height in pixels of the picture on which a network is tried out when it is opened."""
 
 Tensor = NDArray[np.float32]
 
@@ -48,6 +51,9 @@ class Network(Protocol):
 
     def view(self, width: int, height: int, longer_side: int) -> View:
         """How to look at a whole picture of ``width`` x ``height`` pixels."""
+
+    def rows(self, width: int, height: int) -> Mapping[str, int]:
+        """How many predictions each output holds for a ``width`` x ``height`` tensor."""
 
     def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
         """Boxes (n, 4) in pixels of a ``width`` x ``height`` tensor and scores (n,), those above ``threshold``."""
@@ -82,10 +88,13 @@ class Detector:
         self._tensor = np.zeros((1, 3, 0, 0), np.float32)
 
     def detect(self, image: Image) -> list[Detection]:
-        """The faces in ``image`` (height, width, 3), best first, boxes in image pixels."""
+        """The faces in ``image`` (height, width, 3), best first, boxes in image pixels.
+
+        A box whose region of interest is too small or too large to be cropped is no face.
+        """
         height, width = image.shape[:2]
         boxes, scores = self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
-        return suppress(boxes, scores, OVERLAP)
+        return [found for found in suppress(boxes, scores, OVERLAP) if is_croppable(self.roi(found.box))]
 
     def presence(self, image: Image, region: Box, face: Box) -> float:
         """The best score, [0, 1], for a face at the box ``face``, looking only at the square ``region`` around it."""
@@ -103,9 +112,11 @@ class Detector:
             self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
         _native.crop(image, view.region, self._tensor, mean=self._network.mean, scale=1.0)
         outputs = self._session.run(list(self._network.outputs), {self._input: self._tensor})
-        boxes, scores = self._network.decode(outputs, view.width, view.height, threshold)
-        origin = np.array(view.region[:2] * 2, np.float32)
-        return boxes / np.float32(view.scale) + origin, scores
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is left out
+            boxes, scores = self._network.decode(outputs, view.width, view.height, threshold)
+            boxes = boxes / np.float32(view.scale) + np.array(view.region[:2] * 2, np.float32)
+        finite = np.isfinite(boxes).all(axis=1)
+        return boxes[finite], scores[finite]
 
 
 def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:
@@ -122,4 +133,8 @@ def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, thread
     check_input(session, spec.path, spec.input, (1, 3, None, None))
     for name, last in network.outputs.items():
         check_output(session, spec.path, name, (1, None, last))
+    width, height = TRIAL_SIZE
+    rows = network.rows(width, height)
+    expected = {name: (1, rows[name], last) for name, last in network.outputs.items()}
+    try_out(session, spec.path, (1, 3, height, width), expected)
     return Detector(session, spec.input, network, longer_side, threshold)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from visaged import _native
 from visaged.errors import ModelError
-from visaged.models import Pack, face_arrays
+from visaged.models import Pack, RegressorSpec, face_arrays
 from visaged.values import Box, Pose
 
 Array = NDArray[np.float32]
+
+LANDMARKS = 68
+POSE = 12
+"""The parameters before the shape's: a 3x4 matrix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +68,34 @@ def open_face_model(pack: Pack) -> FaceModel:
         raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
     names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
     arrays = face_arrays(pack, names)
+    _check(pack, pack.regressor, arrays)
     coordinates = (arrays["landmark_indices"][:, None] * 3 + np.arange(3)).ravel()
     basis = np.concatenate([arrays["shape_basis"][coordinates], arrays["expression_basis"][coordinates]], axis=1)
-    spec = pack.regressor
-    expected = spec.pose + spec.shape + spec.expression
-    if basis.shape[1] != spec.shape + spec.expression or arrays["param_mean"].shape != (expected,):
-        raise ModelError(
-            f"{pack.folder}: the face model does not fit the regressor's {expected} parameters; import it again"
-        )
     return FaceModel(
         np.ascontiguousarray(arrays["mean"][coordinates]),
         np.ascontiguousarray(basis),
-        param_mean=arrays["param_mean"],
-        param_std=arrays["param_std"],
-        pose=spec.pose,
-        size=spec.size,
+        param_mean=np.ascontiguousarray(arrays["param_mean"]),
+        param_std=np.ascontiguousarray(arrays["param_std"]),
+        pose=pack.regressor.pose,
+        size=pack.regressor.size,
     )
+
+
+def _check(pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raise ModelError unless the arrays fit each other, the regressor, and what 68 landmarks and a pose need."""
+    indices = arrays["landmark_indices"]
+    rows, parameters = len(arrays["mean"]), spec.pose + spec.shape + spec.expression
+    expected = {
+        "shape_basis": (rows, spec.shape),
+        "expression_basis": (rows, spec.expression),
+        "landmark_indices": (LANDMARKS,),
+        "param_mean": (parameters,),
+        "param_std": (parameters,),
+    }
+    shapes_fit = all(arrays[name].shape == shape for name, shape in expected.items())
+    if spec.pose != POSE or min(spec.shape, spec.expression) < 1 or not shapes_fit:
+        raise ModelError(
+            f"{pack.folder}: the face model does not fit the regressor's {parameters} parameters; import it again"
+        )
+    if not 0 <= indices.min() <= indices.max() < rows // 3:
+        raise ModelError(f"{pack.folder}: a landmark of the face model is none of its vertices; import it again")

@@ -43,6 +43,10 @@ class FaceBoxes:
         region = (0.0, 0.0, float(width), float(height))
         return View(region, max(1, int(width * scale)), max(1, int(height * scale)), scale)
 
+    def rows(self, width: int, height: int) -> Mapping[str, int]:
+        """One prediction for each prior box."""
+        return dict.fromkeys(self.outputs, len(prior_boxes(width, height)))
+
     def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
         """Boxes (n, 4) in pixels and scores (n,) of the prior boxes that score above ``threshold``."""
         scores = outputs[1][0, :, 1]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from visaged.values import Box, Face, Image
 from visaged.vision.boxes import fraction_inside
 from visaged.vision.confidence import confidence, evidence
 from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel, Fit
 from visaged.vision.regressor import Regressor
-from visaged.vision.roi import roi_around, side_of
+from visaged.vision.roi import LARGEST_SIDE, roi_around, side_of
 
 MIN_INSIDE = 0.5
 """A face of which less than this lies inside the picture is not judged valid."""
@@ -56,7 +58,7 @@ class Judge:
 
     def reason(self, image: Image, look: Look) -> str | None:
         """Why the face of ``look`` is not valid, or None where it is."""
-        if not math.isfinite(look.fit.pose.yaw + look.wanted[0]):
+        if not (_is_finite(look.fit) and side_of(look.wanted) <= LARGEST_SIDE):
             return "implausible_pose"
         if fraction_inside(look.fit.box, image.shape[1], image.shape[0]) < MIN_INSIDE:
             return "out_of_frame"
@@ -72,6 +74,11 @@ class Judge:
 
     def _rate(self, fit: Fit, roi: Box, presence: float) -> Look:
         wanted = roi_around(fit.box)
-        if not math.isfinite(sum(wanted) + fit.distortion):
+        if not _is_finite(fit):
             return Look(roi, wanted, fit, 0.0)
         return Look(roi, wanted, fit, confidence(evidence(fit, roi, wanted, self._shape_size, presence)))
+
+
+def _is_finite(fit: Fit) -> bool:
+    """Whether the landmarks are somewhere, and the pose is one (its angles are NaN together)."""
+    return math.isfinite(fit.pose.yaw) and bool(np.isfinite(fit.landmarks).all())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
 from visaged import _native
+from visaged.errors import ModelError
 from visaged.models import RegressorSpec
 from visaged.values import Box, Image
-from visaged.vision.session import check_input, check_output, open_session
+from visaged.vision.session import check_input, check_output, open_session, try_out
 
 Params = NDArray[np.float32]
 
@@ -48,7 +51,12 @@ def open_regressor(spec: RegressorSpec, threads: int) -> Regressor:
 
     Raises ModelError where its file is not a network of the shape that the pack declares.
     """
+    if not (math.isfinite(spec.mean) and math.isfinite(spec.scale) and spec.scale > 0):
+        raise ModelError(f"{spec.path}: its pack divides by {spec.scale} after taking {spec.mean}; import it again")
     session = open_session(spec.path, threads)
-    check_input(session, spec.path, spec.input, (1, 3, spec.size, spec.size))
-    check_output(session, spec.path, spec.output, (1, spec.pose + spec.shape + spec.expression))
+    shape = (1, 3, spec.size, spec.size)
+    answer = (1, spec.pose + spec.shape + spec.expression)
+    check_input(session, spec.path, spec.input, shape)
+    check_output(session, spec.path, spec.output, answer)
+    try_out(session, spec.path, shape, {spec.output: answer})
     return Regressor(session, spec)

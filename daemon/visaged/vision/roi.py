@@ -13,6 +13,11 @@ from visaged.values import Box
 BOX_ENLARGEMENT = 1.58
 BOX_SHIFT_DOWN = 0.14
 
+SMALLEST_SIDE, LARGEST_SIDE = 2.0, 32767.0
+FARTHEST = 1e6
+"""What can be cropped, in pixels: a region that is not empty, and within the limits of the native core, however its
+corners are rounded."""
+
 
 def roi_from_box(box: Box) -> Box:
     """The region of interest of a face box as FaceBoxes draws it, from forehead to chin; its side is a whole number."""
@@ -42,6 +47,12 @@ def side_of(roi: Box) -> float:
 def centre_of(roi: Box) -> tuple[float, float]:
     """The centre of a region in pixels."""
     return (roi[0] + roi[2]) / 2, (roi[1] + roi[3]) / 2
+
+
+def is_croppable(roi: Box) -> bool:
+    """Whether a region, square or not, can be cropped at all; false where a corner is not finite."""
+    sides = roi[2] - roi[0], roi[3] - roi[1]
+    return all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in sides) and all(abs(v) <= FARTHEST for v in roi)
 
 
 def _square(x: float, y: float, side: float) -> Box:

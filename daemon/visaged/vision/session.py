@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
 
 from visaged.errors import ModelError
+
+FLOAT32 = "tensor(float)"
+HINT = "import or fetch the pack again"
 
 onnxruntime.set_default_logger_severity(3)
 
@@ -25,36 +29,58 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise ModelError(f"{path}: cannot read the network ({exc.strerror}); import or fetch the pack again") from exc
+        raise ModelError(f"{path}: cannot read the network ({exc.strerror}); {HINT}") from exc
     if not data:
-        raise ModelError(f"{path}: the network's file is empty; import or fetch the pack again")
+        raise ModelError(f"{path}: the network's file is empty; {HINT}")
     try:
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as exc:
-        raise ModelError(
-            f"{path}: not a usable ONNX network ({_first_line(exc)}); import or fetch the pack again"
-        ) from exc
+        raise ModelError(f"{path}: not a usable ONNX network ({_first_line(exc)}); {HINT}") from exc
 
 
 def check_input(session: onnxruntime.InferenceSession, path: Path, name: str, shape: Sequence[int | None]) -> None:
-    """Raise ModelError unless the network takes one tensor ``name`` of ``shape`` (None admits any size)."""
+    """Raise ModelError unless the network takes one float32 tensor ``name`` of ``shape`` (None admits any size)."""
     inputs = session.get_inputs()
-    found = [(node.name, list(node.shape)) for node in inputs]
-    if len(inputs) != 1 or inputs[0].name != name or not _fits(inputs[0].shape, shape):
-        wanted = [size if size is not None else "any" for size in shape]
-        raise ModelError(f"{path}: takes {found} where one input {name!r} of shape {wanted} is expected")
+    if len(inputs) != 1 or inputs[0].name != name or not _fits(inputs[0], shape):
+        raise ModelError(f"{path}: takes {_listed(inputs)} where one input {_tensor(name, shape)} is expected; {HINT}")
 
 
 def check_output(session: onnxruntime.InferenceSession, path: Path, name: str, shape: Sequence[int | None]) -> None:
-    """Raise ModelError unless the network gives a tensor ``name`` of ``shape`` (None admits any size)."""
-    outputs = {node.name: list(node.shape) for node in session.get_outputs()}
-    if name not in outputs or not _fits(outputs[name], shape):
-        wanted = [size if size is not None else "any" for size in shape]
-        raise ModelError(f"{path}: gives {outputs} where an output {name!r} of shape {wanted} is expected")
+    """Raise ModelError unless the network gives a float32 tensor ``name`` of ``shape`` (None admits any size)."""
+    outputs = session.get_outputs()
+    if not any(node.name == name and _fits(node, shape) for node in outputs):
+        raise ModelError(f"{path}: gives {_listed(outputs)} where an output {_tensor(name, shape)} is expected; {HINT}")
 
 
-def _fits(found: Sequence[object], wanted: Sequence[int | None]) -> bool:
-    return len(found) == len(wanted) and all(b is None or a == b for a, b in zip(found, wanted, strict=True))
+def try_out(
+    session: onnxruntime.InferenceSession, path: Path, shape: Sequence[int], expected: Mapping[str, tuple[int, ...]]
+) -> None:
+    """Run the network once, on zeros of ``shape``; ``expected`` has the shape of each output by its name.
+
+    Raises ModelError where the network cannot be run or gives something else: some of what is wrong with a network
+    shows only then, and must not show in the middle of a video.
+    """
+    try:
+        outputs = session.run(list(expected), {session.get_inputs()[0].name: np.zeros(shape, np.float32)})
+    except Exception as exc:
+        raise ModelError(f"{path}: the network cannot be run ({_first_line(exc)}); {HINT}") from exc
+    found = {name: output.shape for name, output in zip(expected, outputs, strict=True)}
+    if found != dict(expected):
+        raise ModelError(f"{path}: gives outputs of shapes {found} where {dict(expected)} are expected; {HINT}")
+
+
+def _fits(node: onnxruntime.NodeArg, wanted: Sequence[int | None]) -> bool:
+    found = node.shape
+    sizes_fit = len(found) == len(wanted) and all(b is None or a == b for a, b in zip(found, wanted, strict=True))
+    return node.type == FLOAT32 and sizes_fit
+
+
+def _tensor(name: str, shape: Sequence[object]) -> str:
+    return f"{name} of {' x '.join('any' if size is None else str(size) for size in shape)} float32 numbers"
+
+
+def _listed(nodes: Sequence[onnxruntime.NodeArg]) -> str:
+    return ", ".join(f"{node.name} {node.shape} {node.type}" for node in nodes) or "nothing"
 
 
 def _first_line(exc: Exception) -> str:

@@ -25,6 +25,7 @@ class Track:
 
     ``score``: of the last detection of the whole picture. ``presence``: of the last look at this region.
     ``unverified``: frames since the detector looked. ``misses``: bad frames in a row. ``reason``: why the last was bad.
+    ``steady``: good frames in a row.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Track:
     reason: str | None = None
     misses: int = 0
     unverified: int = 0
+    steady: int = 0
 
     @property
     def next_roi(self) -> Box:
@@ -79,7 +81,9 @@ class Tracker:
         self._since_detection += 1
         if self._search_is_due():
             self._search(image)
-        self._tracks = self._without_doubles()
+        self._end_doubles()
+        for track in self._tracks:
+            track.steady = 0 if track.misses else track.steady + 1
         faces = [self._face(track) for track in self._tracks]
         self._tracks = [track for track in self._tracks if not self._is_lost(track)]
         return faces
@@ -128,8 +132,8 @@ class Tracker:
 
     def _track_of(self, detection: Detection) -> Track | None:
         """The track that a detection belongs to; one that is in order before one that has gone astray."""
-        for track in self._tracks:
-            if not track.misses and intersection_over_union(detection.box, track.look.fit.box) > SAME_FACE:
+        for track in self._in_order():
+            if intersection_over_union(detection.box, track.look.fit.box) > SAME_FACE:
                 return track
         astray = (track for track in self._tracks if track.misses)
         return next((track for track in astray if self._is_near(detection.box, track)), None)
@@ -142,7 +146,7 @@ class Tracker:
         if len(self._tracks) >= self._max_faces:
             return
         look = self._settle(image, detection)
-        if self._judge.reason(image, look) is None:
+        if self._judge.reason(image, look) is None and not _overlaps(look, self._in_order()):
             self._last_id += 1
             self._tracks.append(Track(self._last_id, look, detection.score, detection.score))
 
@@ -159,13 +163,20 @@ class Tracker:
             return first
         return self._judge.look(image, first.wanted, detection.score)
 
-    def _without_doubles(self) -> list[Track]:
-        """Two tracks that have run onto one face: the older one stays."""
+    def _end_doubles(self) -> None:
+        """Of tracks that have run onto one face, the one that has been in order for longest stays.
+
+        So one that has gone astray and comes back on a neighbour's face does not take that over.
+        """
         kept: list[Track] = []
-        for track in self._tracks:
-            if not _overlaps(track, kept):
+        for track in sorted(self._in_order(), key=lambda track: -track.steady):
+            if _overlaps(track.look, kept):
+                track.misses = self._lost_after
+            else:
                 kept.append(track)
-        return kept
+
+    def _in_order(self) -> list[Track]:
+        return [track for track in self._tracks if not track.misses]
 
     def _is_lost(self, track: Track) -> bool:
         return track.misses >= self._lost_after
@@ -175,5 +186,5 @@ class Tracker:
         return self._judge.face(track.look, track.id, track.score, track.look.fit.box, reason)
 
 
-def _overlaps(track: Track, others: Iterable[Track]) -> bool:
-    return any(intersection_over_union(track.look.fit.box, other.look.fit.box) > SAME_FACE for other in others)
+def _overlaps(look: Look, others: Iterable[Track]) -> bool:
+    return any(intersection_over_union(look.fit.box, other.look.fit.box) > SAME_FACE for other in others)

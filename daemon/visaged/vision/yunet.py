@@ -32,10 +32,18 @@ class YuNet:
     threshold = 0.6
 
     def view(self, width: int, height: int, longer_side: int) -> View:
-        """Scale the longer side to ``longer_side`` and pad both sides to whole cells of the coarsest grid."""
-        scale = (longer_side or LONGER_SIDE) / max(width, height)
+        """Scale the longer side to ``longer_side``, and make both sides whole cells of the coarsest grid.
+
+        The longer side is scaled to whole cells, the shorter is padded.
+        """
+        scale = _whole_cells(longer_side or LONGER_SIDE) / max(width, height)
         out_width, out_height = _whole_cells(width * scale), _whole_cells(height * scale)
         return View((0.0, 0.0, out_width / scale, out_height / scale), out_width, out_height, scale)
+
+    def rows(self, width: int, height: int) -> Mapping[str, int]:
+        """One prediction for each cell."""
+        strides = {name: int(name.rpartition("_")[2]) for name in self.outputs}
+        return {name: (width // stride) * (height // stride) for name, stride in strides.items()}
 
     def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
         """Boxes (n, 4) in pixels and scores (n,) of the cells of all grids that score above ``threshold``.
