@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from visaged import machine
 from visaged.backoff import Backoff
 from visaged.config import Config
 from visaged.config.schema import MqttSection, SourceSection
-from visaged.errors import BrokerError
+from visaged.errors import BrokerError, VisagedError
 from visaged.facts import broker_settings, facts
 from visaged.lifecycle import Ending, Lifecycle
 from visaged.mqtt import payload
@@ -33,7 +34,9 @@ from visaged.vision.assembly import open_vision
 
 log = logging.getLogger("visaged")
 
-STOP_TIMEOUT_S = 1.0
+CAPTURE_STOP_S, PIPELINE_STOP_S, BROKER_STOP_S = 0.3, 0.4, 0.8
+"""How long the end waits for each: a stalled stream, a slow network and a hanging broker together take 1.5 s."""
+
 BACK_PRESSURE_S = 0.002
 """How long a file that is processed in full waits before it looks again whether the broker has caught up."""
 
@@ -62,6 +65,8 @@ class App:
         self._config = config
         self._is_file = not is_live(config.source.uri)
         self._lifecycle = Lifecycle()
+        self._stopping = threading.Event()
+        self._welcomed = threading.Event()
         self._times = StageTimes()
         self._vision = open_vision(config)
         device = config.device.id or default_device_id()
@@ -82,23 +87,25 @@ class App:
     def run(self) -> Summary:
         """Run until a signal, the end of the source or ``max_frames``.
 
-        Raises what a thread died of, and BrokerError where a file was played to a broker that was never there.
+        Raises VisagedError with what a thread died of, BrokerError where a file was played to its end and the broker
+        was never there.
         """
         began = time.monotonic()
         with self._lifecycle.signals():
             self._publish_status("degraded", "starting")
             self._publish_state(self._topics.info, payload.info(facts(self._config, self._vision)))
             self._publisher.start()
-            self._lifecycle.thread("pipeline", self._run_pipeline)
+            pipeline = self._lifecycle.thread("pipeline", self._run_pipeline)
             ending = self._publish_health_until_the_end()
-        self._shut_down(ending)
+            self._shut_down(ending, pipeline)
         if ending.error is not None:
-            raise ending.error
+            raise _explained(ending.reason, ending.error)
         return self._summary(time.monotonic() - began)
 
     def _make_publisher(self, mqtt: MqttSection, device: str) -> Publisher:
         will = self._topics.status, encode(payload.status("offline", "connection lost", None), mqtt.format)
-        return Publisher(broker_settings(mqtt, device), will, on_failed=self._on_publisher_failed)
+        settings = broker_settings(mqtt, device)
+        return Publisher(settings, will, on_connected=self._welcomed.set, on_failed=self._on_publisher_failed)
 
     def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
         return Capture(
@@ -116,7 +123,17 @@ class App:
             self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)
         self._capture.start()
         self._pipeline.run()
-        self._lifecycle.end("the source has ended", self._capture.error)
+        if self._capture.error is not None:
+            self._lifecycle.end("the capture thread died", self._capture.error)
+        else:
+            self._lifecycle.end("the frames have come to their end", self._undelivered())
+
+    def _undelivered(self) -> BrokerError | None:
+        """A file that was played to nobody has failed, however well it was played."""
+        if not self._is_file or self._welcomed.is_set():
+            return None
+        cause = self._publisher.stats.last_error or "no broker has answered yet"
+        return BrokerError(f"none of the {self._pipeline.counts.processed} frames reached a broker: {cause}")
 
     def _publish_health_until_the_end(self) -> Ending:
         rate_in, rate_out = Rate(time.monotonic()), Rate(time.monotonic())
@@ -148,11 +165,17 @@ class App:
     def _publish_frame(self, topic: str, message: bytes) -> None:
         """Frames of a file that is processed in full wait until a broker that is there has caught up."""
         if self._is_file and self._config.source.pace == "fast":
-            while self._publisher.stats.backlog > BACK_PRESSURE_LIMIT and self._publisher.stats.connected:
-                time.sleep(BACK_PRESSURE_S)
+            while self._is_behind() and not self._stopping.wait(BACK_PRESSURE_S):
+                pass
         self._publisher.publish_frame(topic, message)
 
+    def _is_behind(self) -> bool:
+        broker = self._publisher.stats
+        return broker.connected and broker.backlog > BACK_PRESSURE_LIMIT
+
     def _on_source(self, state: Literal["open", "waiting"], reason: str | None) -> None:
+        if self._stopping.is_set():  # a read that comes back late must not overwrite the last word
+            return
         if state == "open":
             log.info("Frames arrive from %s.", redact(self._config.source.uri))
             self._publish_status("online", None)
@@ -172,16 +195,26 @@ class App:
     def _encode(self, message: payload.Message) -> bytes:
         return encode(message, self._config.mqtt.format)
 
-    def _shut_down(self, ending: Ending) -> None:
+    def _shut_down(self, ending: Ending, pipeline: threading.Thread) -> None:
         log.info("Stopping: %s.", ending.reason)
+        self._stopping.set()
         self._pipeline.stop()
+        self._capture.stop(CAPTURE_STOP_S)
+        pipeline.join(PIPELINE_STOP_S)
         reason = ending.reason if ending.error is None else f"{ending.reason}: {ending.error}"
         final = self._encode(payload.status("stopped", reason, time.time()))
-        self._publisher.stop((self._topics.status, final), STOP_TIMEOUT_S)
-        self._capture.stop()
+        self._publisher.stop((self._topics.status, final), BROKER_STOP_S)
 
     def _summary(self, seconds: float) -> Summary:
-        counts, broker = self._pipeline.counts, self._publisher.stats
-        if self._is_file and broker.protocol is None and broker.last_error is not None:
-            raise BrokerError(f"none of the {counts.processed} frames reached a broker: {broker.last_error}")
-        return Summary(counts.processed, counts.skipped, counts.with_face, seconds, broker.dropped_frames)
+        counts = self._pipeline.counts
+        dropped = self._publisher.stats.dropped_frames
+        return Summary(counts.processed, counts.skipped, counts.with_face, seconds, dropped)
+
+
+def _explained(reason: str, error: BaseException) -> VisagedError:
+    """What ended the daemon, in one sentence; where it happened only where the log asks for that much."""
+    if isinstance(error, VisagedError):
+        return error
+    log.debug("%s", reason, exc_info=error)
+    what = str(error).partition("\n")[0]
+    return VisagedError(f"{reason} of {type(error).__name__}: {what}; --set log.level=debug shows where")

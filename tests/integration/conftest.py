@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -134,9 +135,9 @@ class Listener:
         self._ready = True
 
 
-@pytest.fixture
-def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
-    """``make_broker(*options)``: a running broker with these lines in its configuration, by default open to all."""
+@contextmanager
+def _brokers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
+    """``make(*options)`` starts one; all are gone at the end."""
     if MOSQUITTO is None:
         pytest.skip("mosquitto is not installed")
     brokers: list[Broker] = []
@@ -150,6 +151,29 @@ def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     yield make
     for broker in brokers:
         broker.kill()
+
+
+@pytest.fixture
+def make_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Broker]]:
+    """``make_broker(*options)``: a running broker with these lines in its configuration, by default open to all."""
+    with _brokers(tmp_path_factory) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Broker, Callable[[], Listener]]]:
+    """A broker for a whole module, and ``listen_to_all()`` for a subscriber that keeps everything."""
+    listeners: list[Listener] = []
+    with _brokers(tmp_path_factory) as make:
+        broker = make()
+
+        def listen_to_all() -> Listener:
+            listeners.append(Listener(broker, "#"))
+            return listeners[-1]
+
+        yield broker, listen_to_all
+        for listener in listeners:
+            listener.close()
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ def test_capture_delivers_every_frame_of_a_video_when_fast(video: Path) -> None:
         got = mailbox.take(5)
         taken += [got] if got else []
     assert [(frame.index, skipped) for frame, skipped in taken] == [(index, 0) for index in range(FRAMES)]
-    assert capture.stop()
+    assert capture.stop(1.5)
 
 
 @pytest.mark.needs_shared

@@ -3,63 +3,21 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import cv2
-import numpy as np
 import pytest
 
+from made.camera import http_camera
 from visaged.sources.base import SourceLostError
 from visaged.sources.opener import open_source
 from visaged.sources.stream import open_stream
 
-PICTURE = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
-PART = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(PICTURE), PICTURE)
-SENT = {"/endless": 100_000, "/stalls": 50, "/ends": 50}
-
-
-class Server(ThreadingHTTPServer):
-    """Tells its handlers when the test is over."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Camera)
-        self.stopping = threading.Event()
-
-
-class Camera(BaseHTTPRequestHandler):
-    """Motion JPEG; ``/stalls`` keeps the connection open and silent, ``/ends`` closes it."""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-        self.end_headers()
-        assert isinstance(self.server, Server)
-        stopping = self.server.stopping
-        try:
-            for _ in range(SENT[self.path]):
-                self.wfile.write(PART)
-                if stopping.wait(0.005):
-                    return
-        except OSError:  # the reader has gone
-            return
-        if self.path == "/stalls":
-            stopping.wait(30)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
 
 @pytest.fixture
 def camera() -> Iterator[str]:
-    server = Server()
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    yield f"http://me:secret@127.0.0.1:{server.server_port}"
-    server.stopping.set()
-    server.shutdown()
-    server.server_close()
+    with http_camera() as address:
+        yield address
 
 
 def lost(url: str, read_timeout_s: float) -> str:

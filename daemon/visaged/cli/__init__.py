@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from visaged import __version__
 from visaged.cli import config, image, models, run, video, watch
@@ -18,10 +19,19 @@ EPILOG = (
 )
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong, as every other part does, instead of repeating its usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"visaged: {message}; see `{self.prog} --help`\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    args = _parser().parse_args(argv)
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  stays open to the end
     try:
+        args = _parser().parse_args(argv)
         status: int = args.func(args)
         sys.stdout.flush()
         return status
@@ -30,14 +40,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exc.exit_code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader has gone (as `| head` does); the interpreter must not stumble over it again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except OSError as exc:
+        if exc.filename is not None or exc.filename2 is not None:
+            raise
+        return _unwritable(exc)
+
+
+def _unwritable(exc: OSError) -> int:
+    """Standard output takes no more; the interpreter must not stumble over it again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(exc, BrokenPipeError):  # a reader that has gone, as `| head` does, knows
+        print(f"visaged: the result cannot be written to standard output: {exc.strerror}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="visaged", description=DESCRIPTION, epilog=EPILOG)
+    parser = _Parser(prog="visaged", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"visaged {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for module in (run, image, video, models, config, watch):

@@ -6,6 +6,8 @@ import argparse
 
 from visaged.cli.options import add_config_options, add_model_options, load_config
 from visaged.cli.run import positive
+from visaged.errors import UsageError
+from visaged.urls import redact
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,14 +28,16 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from visaged.report import frame_report, line
-    from visaged.sources.opener import open_source
+    from visaged.sources.opener import is_live, open_source
     from visaged.vision.assembly import open_vision
 
     config = load_config(args).config
+    if is_live(args.file):
+        raise UsageError(f"{redact(args.file)} has no end, and video reads files and folders; use visaged run --source")
     with open_source(args.file) as source:
         tracker = open_vision(config).tracker()
         frames = tqdm(iter(source.read, None), unit=" frames", leave=False, disable=None)
         for frame in islice(frames, args.max_frames):
             faces = tracker.update(frame.image)
-            print(line(frame_report(args.file, frame.image, faces, frame.index, frame.t)))
+            print(line(frame_report(frame.name or args.file, frame.image, faces, frame.index, frame.t)))
     return 0

@@ -19,7 +19,6 @@ State = Literal["open", "waiting"]
 
 _STEP_WHERE_NO_RATE_IS_DECLARED_S = 0.04
 _LONGEST_WAIT_S = 0.1
-_STOP_TIMEOUT_S = 1.5
 
 
 class Capture:
@@ -65,8 +64,8 @@ class Capture:
         """Begin to read."""
         self._thread.start()
 
-    def stop(self) -> bool:
-        """End the thread and close the mailbox; back within 2 s.
+    def stop(self, timeout_s: float) -> bool:
+        """End the thread and close the mailbox; back within ``timeout_s``.
 
         False if the thread sits in a read that does not return: OpenCV cannot be interrupted safely, so the thread is
         left to close its source itself when the read comes back, or to die with the process.
@@ -74,7 +73,7 @@ class Capture:
         self._stopping.set()
         self._mailbox.close()
         if self._thread.is_alive():
-            self._thread.join(_STOP_TIMEOUT_S)
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:

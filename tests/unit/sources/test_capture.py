@@ -81,7 +81,7 @@ def run() -> Iterator[Callable[..., Run]]:
 
     yield start
     for each in runs:
-        each.capture.stop()
+        each.capture.stop(1.5)
 
 
 Start = Callable[..., Run]
@@ -201,7 +201,7 @@ def test_an_error_in_the_thread_is_handed_on_and_closes_the_mailbox(run: Start, 
 def test_stop_ends_a_capture_that_waits_to_deliver(run: Start) -> None:
     running = run(lambda: Listed(frames(5)))
     started = time.monotonic()
-    assert running.capture.stop()
+    assert running.capture.stop(1.5)
     assert time.monotonic() - started < 1
 
 
@@ -216,11 +216,11 @@ def test_stop_comes_back_in_two_seconds_although_a_read_blocks(run: Start) -> No
     source = Blocked([])
     running = run(lambda: source)
     started = time.monotonic()
-    assert not running.capture.stop()
+    assert not running.capture.stop(1.5)
     assert time.monotonic() - started < 2
     assert running.mailbox.finished
     release.set()
-    assert running.capture.stop()
+    assert running.capture.stop(1.5)
     assert source.closed
 
 
@@ -233,4 +233,4 @@ def test_a_capture_that_waits_for_its_camera_can_be_stopped(run: Start) -> None:
 
     running = run(opens, retry_s=60.0)
     assert tried.wait(5)
-    assert running.capture.stop()
+    assert running.capture.stop(1.5)

@@ -1,0 +1,56 @@
+"""An HTTP camera on loopback: one that sends, one that stalls, one that ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import cv2
+import numpy as np
+
+PICTURE = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
+PART = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(PICTURE), PICTURE)
+SENT = {"/endless": 100_000, "/stalls": 50, "/ends": 50}
+
+
+class _Server(ThreadingHTTPServer):
+    """Tells its handlers when the test is over."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Camera)
+        self.stopping = threading.Event()
+
+
+class _Camera(BaseHTTPRequestHandler):
+    """Motion JPEG; ``/stalls`` keeps the connection open and silent, ``/ends`` closes it."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+        self.end_headers()
+        assert isinstance(self.server, _Server)
+        stopping = self.server.stopping
+        try:
+            for _ in range(SENT[self.path]):
+                self.wfile.write(PART)
+                if stopping.wait(0.005):
+                    return
+        except OSError:  # the reader has gone
+            return
+        if self.path == "/stalls":
+            stopping.wait(30)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def http_camera() -> Iterator[str]:
+    """The address, with a password in it, of a camera that has ``/endless``, ``/stalls`` and ``/ends``."""
+    with _Server() as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://me:secret@127.0.0.1:{server.server_port}"
+        server.stopping.set()
+        server.shutdown()

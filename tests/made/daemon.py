@@ -1,0 +1,92 @@
+"""The real daemon as a process of its own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+QUICK = {
+    "device.id": "cam",
+    "inference.threads": 1,
+    "source.retry_min_s": 0.1,
+    "source.retry_max_s": 0.2,
+    "mqtt.backoff_min_s": 0.1,
+    "mqtt.backoff_max_s": 0.2,
+    "mqtt.connect_timeout_s": 2,
+}
+"""Delays that suit a test; ``settings`` in the arguments below win over them."""
+
+
+class Daemon:
+    """``visaged run ARGUMENTS`` with ``settings``; what it says goes to files, so that no pipe can fill up."""
+
+    def __init__(self, folder: Path, models: Path, port: int, *arguments: str, **settings: object) -> None:
+        given = QUICK | {"model.models_dir": models, "mqtt.port": port}
+        given |= {name.replace("__", "."): value for name, value in settings.items()}
+        sets = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
+        self._out, self._err = folder / "out", folder / "err"
+        with self._out.open("wb") as out, self._err.open("wb") as err:
+            command = [sys.executable, "-m", "visaged", "run", *arguments, *sets]
+            self._process = subprocess.Popen(command, stdout=out, stderr=err)
+
+    @property
+    def out(self) -> str:
+        """What it has written to standard output."""
+        return self._out.read_text()
+
+    @property
+    def err(self) -> str:
+        """What it has written to standard error."""
+        return self._err.read_text()
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warnings in its log."""
+        return re.findall(r"(?m)^[0-9-]+ [0-9:,]+ WARNING (.*)$", self.err)
+
+    @property
+    def sentences(self) -> list[str]:
+        """What it has said to whoever started it, apart from its log."""
+        return [line for line in self.err.splitlines() if not re.match(r"[0-9-]+ [0-9:,]+ [A-Z]+ ", line)]
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def wait(self, timeout_s: float = 20.0) -> int:
+        """Its exit status."""
+        return self._process.wait(timeout_s)
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> float:
+        """Send a signal, wait for the end, give the seconds it took."""
+        began = time.monotonic()
+        self._process.send_signal(how)
+        self._process.wait(20)
+        return time.monotonic() - began
+
+    def kill(self) -> None:
+        """Make sure that nothing is left of it."""
+        self._process.kill()
+        self._process.wait(5)
+
+
+@pytest.fixture(scope="module")
+def daemon(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
+    """``daemon(port, *arguments, models=..., **settings)`` with ``mqtt__landmarks="true"`` and the like; started."""
+    daemons: list[Daemon] = []
+
+    def start(port: int, *arguments: str, models: Path = made_pack_dir, **settings: object) -> Daemon:
+        daemons.append(Daemon(tmp_path_factory.mktemp("daemon"), models, port, *arguments, **settings))
+        return daemons[-1]
+
+    yield start
+    for one in daemons:
+        one.kill()
