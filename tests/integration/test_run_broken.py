@@ -1,4 +1,4 @@
-"""``visaged run`` with sources and models that are damaged: one sentence and exit status 1,, never a face out of thin air."""
+"""``visaged run`` with sources and models that are damaged: one sentence and exit status 1, no faces made up."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
+from made.daemon import eventually
 from made.pictures import write_picture, write_video
 from visaged.models import blob
 from visaged.mqtt.codec import decode
@@ -121,9 +122,13 @@ def test_why_it_died_is_its_last_word_to_the_broker(broker: Any, listen: Any, da
     one = daemon(broker.port, "--source", str(tmp_path / "none.avi"))
     assert one.wait() == 1
     (sentence,) = one.sentences
-    states = [decode(payload) for payload in listener.of("visaged/cam/status")]
-    assert states[-1]["state"] == "stopped" and states[-1]["reason"].endswith(sentence.removeprefix("visaged: "))
-    assert "online" not in [state["state"] for state in states]
+
+    def states() -> list[Any]:
+        return [decode(payload) for payload in listener.of("visaged/cam/status")]
+
+    assert eventually(lambda: states() and states()[-1]["state"] == "stopped")
+    assert states()[-1]["reason"].endswith(sentence.removeprefix("visaged: "))
+    assert "online" not in [state["state"] for state in states()]
 
 
 def test_a_film_that_is_cut_off_is_played_as_far_as_it_goes(broker: Any, daemon: Any, film: Path) -> None:
@@ -177,6 +182,6 @@ def test_networks_that_give_no_numbers_make_no_faces(
     listener = listen_to_all()
     one = daemon(broker.port, "--source", str(film), "--pace", "fast", models=spoil(network, without_numbers))
     assert (one.wait(), len(one.sentences)) == (0, 1)
+    assert eventually(lambda: len(listener.of("visaged/cam/pose")) == 10)
     poses = [decode(payload) for payload in listener.of("visaged/cam/pose")]
-    assert len(poses) == 10
     assert not any(face["valid"] for pose in poses for face in pose["faces"])

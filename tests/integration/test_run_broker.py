@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from made.daemon import Daemon
+from made.daemon import Daemon, eventually
 from made.pictures import write_video
 from visaged.mqtt.codec import decode
 
@@ -29,16 +29,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def looped(daemon: Callable[..., Daemon], film: Path) -> Callable[..., Daemon]:
     """``looped(port, **settings)``: a daemon that plays the film over and over at its own rate."""
     return lambda port, **settings: daemon(port, "--source", str(film), "--loop", **settings)
-
-
-def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
-    """Whether ``condition`` came true in time."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def states(listener: Any) -> list[str]:
@@ -103,7 +93,7 @@ def test_after_a_restart_of_the_broker_poses_flow_and_the_lost_ones_are_counted(
     health = decode(after.of(f"{ROOT}/health")[-1])
     assert health["broker"]["reconnects"] == 1 and health["broker"]["dropped"] > 5
     assert one.end() < 2
-    assert (one.wait(), states(after)[-1]) == (0, "stopped")
+    assert eventually(lambda: states(after)[-1] == "stopped")
 
 
 def test_health_arrives_with_rates_latencies_and_memory(broker: Any, listen: Any, looped: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from made.daemon import Daemon
+from made.daemon import Daemon, eventually
 from made.pictures import write_picture, write_video
 from visaged.mqtt.codec import decode
 
@@ -60,10 +59,7 @@ def play(recorded: Any, daemon: Callable[..., Daemon]) -> Callable[..., Run]:
         listener = listen_to_all()
         one = daemon(broker.port, *map(str, arguments), **settings)
         ended = Run(one, one.wait(), listener)
-        deadline = time.monotonic() + 5
-        while not ended.has_stopped():
-            assert time.monotonic() < deadline, one.err
-            time.sleep(0.01)
+        assert eventually(ended.has_stopped), one.err
         return ended
 
     return run

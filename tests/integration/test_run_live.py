@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from made.camera import http_camera
+from made.daemon import eventually
 from visaged.mqtt.codec import decode
 
 STATUS = "visaged/cam/status"
@@ -19,16 +20,6 @@ STATUS = "visaged/cam/status"
 def camera() -> Iterator[str]:
     with http_camera() as address:
         yield address
-
-
-def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
-    """Whether ``condition`` came true in time."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 def states(listener: Any) -> list[tuple[str, str | None]]:
