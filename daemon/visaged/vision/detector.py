@@ -15,7 +15,7 @@ from visaged.models import DetectorSpec
 from visaged.values import Box, Detection, Image
 from visaged.vision.boxes import intersection_over_union, suppress
 from visaged.vision.faceboxes import FaceBoxes
-from visaged.vision.roi import is_croppable, side_of
+from visaged.vision.roi import FARTHEST, is_croppable, side_of
 from visaged.vision.session import check_input, check_output, open_session, try_out
 from visaged.vision.view import View
 from visaged.vision.yunet import YuNet
@@ -112,11 +112,11 @@ class Detector:
             self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
         _native.crop(image, view.region, self._tensor, mean=self._network.mean, scale=1.0)
         outputs = self._session.run(list(self._network.outputs), {self._input: self._tensor})
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is left out
+        with np.errstate(over="ignore", invalid="ignore"):  # such boxes are left out below
             boxes, scores = self._network.decode(outputs, view.width, view.height, threshold)
             boxes = boxes / np.float32(view.scale) + np.array(view.region[:2] * 2, np.float32)
-        finite = np.isfinite(boxes).all(axis=1)
-        return boxes[finite], scores[finite]
+        usable = (np.abs(boxes) <= FARTHEST).all(axis=1)
+        return boxes[usable], scores[usable]
 
 
 def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:

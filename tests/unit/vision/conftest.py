@@ -1,0 +1,89 @@
+"""Stages made from the made packs, fits to order, and small ONNX networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+from onnx import helper, numpy_helper
+
+from visaged.config import load
+from visaged.values import Box, Pose
+from visaged.vision.assembly import Vision, open_vision
+from visaged.vision.face_model import Fit
+
+
+@pytest.fixture(scope="session")
+def open_made(made_pack_dir: Path) -> Callable[..., Vision]:
+    """``open_made("detect.size=64", ...)``: the stages from the made packs."""
+
+    def opened(*sets: str) -> Vision:
+        return open_vision(load(None, [f'model.models_dir="{made_pack_dir}"', *sets]).config)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def made_vision(open_made: Callable[..., Vision]) -> Vision:
+    """The default stages."""
+    return open_made()
+
+
+@pytest.fixture(scope="session")
+def make_fit() -> Callable[..., Fit]:
+    """``make_fit(box, **changes)``: a frontal face; changes to the pose are named yaw, scale, ..."""
+
+    def make(box: Box = (20.0, 20.0, 80.0, 80.0), **changes: Any) -> Fit:
+        pose = {"rotation": np.eye(3, dtype=np.float32), "quaternion": (1.0, 0.0, 0.0, 0.0)}
+        pose |= {"yaw": 0.0, "pitch": 0.0, "roll": 0.0, "scale": 1e-4}
+        pose |= {key: changes.pop(key) for key in list(changes) if key in pose}
+        fit = {
+            "params": np.zeros(62, np.float32),
+            "deviations": np.zeros(50, np.float32),
+            "landmarks": np.zeros((68, 3), np.float32),
+            "distortion": 0.05,
+        }
+        return Fit(**(fit | changes), box=box, pose=Pose(**pose))
+
+    return make
+
+
+@pytest.fixture
+def write_network(tmp_path: Path) -> Callable[..., Path]:
+    """``write_network(inputs={name: shape}, outputs={name: shape})``: a file whose outputs are zeros of those shapes.
+
+    ``kind`` is the type of all tensors. ``given``: the shapes that really come out, where they differ.
+    """
+
+    def write(
+        inputs: dict[str, list[Any]],
+        outputs: dict[str, list[Any]],
+        kind: Any = onnx.TensorProto.FLOAT,
+        given: dict[str, list[int]] | None = None,
+    ) -> Path:
+        dtype = helper.tensor_dtype_to_np_dtype(kind)
+        nodes = [helper.make_node("Identity", [f"zeros_{name}"], [name]) for name in outputs]
+        zeros = [
+            numpy_helper.from_array(np.zeros((given or {}).get(name, _sizes(shape)), dtype), f"zeros_{name}")
+            for name, shape in outputs.items()
+        ]
+        graph = helper.make_graph(
+            nodes,
+            "made",
+            [helper.make_tensor_value_info(name, kind, shape) for name, shape in inputs.items()],
+            [helper.make_tensor_value_info(name, kind, shape) for name, shape in outputs.items()],
+            zeros,
+        )
+        path = tmp_path / "net.onnx"
+        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
+        return path
+
+    return write
+
+
+def _sizes(shape: list[Any]) -> list[int]:
+    return [size if isinstance(size, int) else 1 for size in shape]

@@ -1,0 +1,126 @@
+"""A look at a region, and why it may not be believed."""
+
+import math
+
+import numpy as np
+import pytest
+
+from visaged import models
+from visaged.vision.face_model import open_face_model
+from visaged.vision.judge import Judge
+from visaged.vision.roi import roi_around
+
+BLACK = np.zeros((200, 300, 3), np.uint8)
+ROI = (50.0, 40.0, 170.0, 160.0)
+
+
+class Answers:
+    """A regressor that answers every crop alike."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def regress(self, image, roi):
+        return self.answer
+
+
+class Sees:
+    """A detector that sees every face with one score."""
+
+    def __init__(self, score):
+        self.score = score
+
+    def presence(self, image, region, face):
+        return self.score
+
+
+class Fits:
+    """A face model that fits every answer alike."""
+
+    def __init__(self, fit):
+        self.result = fit
+
+    def fit(self, answer, roi):
+        return self.result
+
+
+@pytest.fixture(scope="module")
+def face_model(made_pack_dir):
+    return open_face_model(models.load("3ddfa_v2", made_pack_dir))
+
+
+def judge_of(fit, score=0.9):
+    return Judge(Sees(score), Answers(None), Fits(fit), 40, 0.5)
+
+
+def looked(fit, roi=None, presence=0.9):
+    judge = judge_of(fit)
+    return judge, judge.look(BLACK, roi or roi_around(fit.box), presence)
+
+
+def test_a_good_fit_is_valid(make_fit):
+    judge, look = looked(make_fit())
+    assert judge.reason(BLACK, look) is None
+    face = judge.face(look, 7, 0.8, look.fit.box, None)
+    assert (face.id, face.score, face.valid, face.reason) == (7, 0.8, True, None)
+    assert face.confidence == look.confidence > 0.5
+
+
+def test_a_reason_makes_a_face_invalid(make_fit):
+    judge, look = looked(make_fit())
+    face = judge.face(look, 7, 0.8, look.fit.box, "tracking_lost")
+    assert (face.valid, face.reason) == (False, "tracking_lost")
+
+
+@pytest.mark.parametrize("box", [(-70, 20, 40, 80), (280, 20, 330, 80), (20, 180, 80, 230), (500, 500, 560, 560)])
+def test_a_face_that_is_mostly_outside_is_out_of_frame(make_fit, box):
+    judge, look = looked(make_fit(tuple(map(float, box))))
+    assert judge.reason(BLACK, look) == "out_of_frame"
+
+
+def test_a_face_that_is_partly_outside_is_judged(make_fit):
+    judge, look = looked(make_fit((-20.0, 20.0, 40.0, 80.0)))
+    assert judge.reason(BLACK, look) is None
+
+
+def test_a_tiny_face_is_too_small(make_fit):
+    judge, look = looked(make_fit((20.0, 20.0, 25.0, 25.0)))
+    assert judge.reason(BLACK, look) == "too_small"
+
+
+def test_a_fit_far_from_its_region_has_low_confidence(make_fit):
+    judge, look = looked(make_fit(), roi=(100.0, 100.0, 200.0, 200.0))
+    assert judge.reason(BLACK, look) == "low_confidence"
+
+
+def test_a_face_larger_than_can_be_cropped_is_implausible(make_fit):
+    wide = np.lib.stride_tricks.as_strided(np.zeros(3, np.uint8), (20000, 20000, 3), (0, 0, 1))
+    judge, look = looked(make_fit((0.0, 0.0, 30000.0, 20000.0)))
+    assert judge.reason(wide, look) == "implausible_pose"
+
+
+def test_a_pose_that_is_no_pose_is_implausible(make_fit):
+    judge, look = looked(make_fit(yaw=math.nan, distortion=math.inf))
+    assert judge.reason(BLACK, look) == "implausible_pose"
+    assert look.confidence == 0
+
+
+@pytest.mark.parametrize("rubbish", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("index", range(62))
+def test_an_answer_that_holds_no_number_is_never_valid(face_model, rubbish, index):
+    answer = np.zeros(62, np.float32)
+    answer[index] = rubbish
+    judge = Judge(Sees(1.0), Answers(answer), face_model, 40, 0.0)
+    _, look = judge.verify(BLACK, judge.look(BLACK, ROI, 1.0))
+    assert judge.reason(BLACK, look) == "implausible_pose"
+    assert look.confidence == 0
+
+
+def test_what_the_detector_sees_counts(make_fit):
+    fit = make_fit(deviations=np.full(50, 0.6, np.float32))
+    judge, look = looked(fit, presence=0.9)
+    presence, again = judge_of(fit, score=0.1).verify(BLACK, look)
+    assert presence == 0.1
+    assert again.confidence < look.confidence
+    assert (again.roi, again.fit) == (look.roi, look.fit)
+    assert again.confidence == judge.look(BLACK, look.roi, 0.1).confidence

@@ -1,0 +1,67 @@
+"""From a region of a picture to normalised parameters."""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from visaged import models
+from visaged.errors import ModelError
+from visaged.vision.regressor import open_regressor
+
+
+@pytest.fixture(scope="module")
+def spec(made_pack_dir):
+    return models.load("3ddfa_v2", made_pack_dir).regressor
+
+
+@pytest.fixture(scope="module")
+def regressor(spec):
+    return open_regressor(spec, 1)
+
+
+def noise(seed, shape=(200, 300, 3)):
+    return np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
+
+
+def test_the_crop_is_the_normalised_region(regressor, spec):
+    image = noise(0)
+    regressor.crop(image, (40, 10, 140, 110))
+    grey = cv2.resize(image[10:110, 40:140], (spec.size, spec.size)).astype(np.float32)
+    expected = ((grey - spec.mean) / spec.scale).transpose(2, 0, 1)[None]
+    np.testing.assert_allclose(regressor.tensor, expected, atol=1.01 / spec.scale)
+
+
+def test_outside_the_picture_is_black(regressor, spec):
+    regressor.crop(noise(0), (-500, -500, -300, -300))
+    assert np.unique(regressor.tensor).tolist() == [pytest.approx(-spec.mean / spec.scale)]
+
+
+def test_one_tensor_serves_all_crops_and_answers_outlive_it(regressor):
+    tensor = regressor.tensor
+    first = regressor.regress(noise(1), (0, 0, 120, 120))
+    kept = first.copy()
+    second = regressor.regress(noise(2), (0, 0, 120, 120))
+    assert regressor.tensor is tensor
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_the_same_region_gives_the_same_answer(regressor):
+    first, _, again = (regressor.regress(noise(seed), (5, 5, 150, 150)) for seed in (1, 2, 1))
+    assert first.shape == (62,)
+    assert first.dtype == np.float32
+    np.testing.assert_array_equal(first, again)
+
+
+@pytest.mark.parametrize("changes", [{"size": 100}, {"input": "picture"}, {"output": "answer"}, {"shape": 41}])
+def test_a_network_other_than_the_pack_declares_is_refused(spec, changes):
+    with pytest.raises(ModelError, match=r"regressor\.onnx: .* is expected; import or fetch the pack again"):
+        open_regressor(replace(spec, **changes), 1)
+
+
+@pytest.mark.parametrize("changes", [{"scale": 0.0}, {"scale": float("nan")}, {"mean": float("inf")}])
+def test_a_normalisation_that_gives_no_numbers_is_refused(spec, changes):
+    with pytest.raises(ModelError, match=r"regressor\.onnx: its pack divides by"):
+        open_regressor(replace(spec, **changes), 1)

@@ -1,0 +1,268 @@
+"""Following faces, with a scripted detector and judge: what is seen, doubted, lost and found again."""
+
+import numpy as np
+import pytest
+
+from visaged.values import Detection
+from visaged.vision.judge import Judge, Look
+from visaged.vision.roi import centre_of, roi_around, side_of
+from visaged.vision.tracker import Tracker
+
+IMAGE = np.zeros((480, 640, 3), np.uint8)
+NEVER = 10_000
+
+
+class Scene(Judge):
+    """What is to be seen in each frame; detector and judge at once.
+
+    ``faces``: the boxes of the faces that are there, best first. ``phantoms``: boxes that only the detector takes for
+    faces. ``hidden``: faces that only the detector overlooks. A look at a region without a face believes what it was
+    told of the detector's opinion, so a face that has gone shows only when it is verified.
+    """
+
+    def __init__(self, make_fit):
+        super().__init__(self, None, None, 40, 0.5)
+        self._fit = make_fit
+        self.faces, self.phantoms, self.hidden = [], [], []
+        self.frame = 0
+        self.searched, self.verified = [], []
+
+    def detect(self, image):
+        self.searched.append(self.frame)
+        return [Detection(box, 0.9) for box in [*self.faces, *self.phantoms] if box not in self.hidden]
+
+    def roi(self, box):
+        return roi_around(box)
+
+    def look(self, image, roi, presence):
+        near = [face for face in self.faces if distance(face, roi) < 0.2 * side_of(roi)]
+        if not near:
+            quarter = side_of(roi) * (1 - 0.5**0.5) / 2
+            middle = (roi[0] + quarter, roi[1] + quarter, roi[2] - quarter, roi[3] - quarter)
+            is_phantom = any(distance(phantom, roi) < 1 for phantom in self.phantoms)
+            return Look(roi, roi_around(middle), self._fit(middle), 0.0 if is_phantom else presence)
+        nearest = min(near, key=lambda face: distance(face, roi))
+        return Look(roi, roi_around(nearest), self._fit(nearest), 0.9)
+
+    def verify(self, image, look):
+        self.verified.append(self.frame)
+        presence = 0.9 if look.fit.box in self.faces else 0.0
+        return presence, Look(look.roi, look.wanted, look.fit, presence)
+
+
+def distance(face, roi):
+    return float(np.hypot(*np.subtract(centre_of(face), centre_of(roi))))
+
+
+def face_at(x, y=200.0):
+    return (x, y, x + 60.0, y + 60.0)
+
+
+@pytest.fixture
+def scene(make_fit):
+    return Scene(make_fit)
+
+
+class Follower:
+    """A tracker in a scene: called with the faces of each frame it gives the tracked ones; options are the tracker's."""
+
+    def __init__(self, scene):
+        self._scene = scene
+        self._tracker = None
+
+    def __call__(self, frames, **options):
+        if self._tracker is None:
+            given = {"max_faces": 4, "interval": NEVER, "verify_interval": NEVER, "lost_after": 2} | options
+            self._tracker = Tracker(self._scene, self._scene, **given)
+        return [self._update(faces) for faces in frames]
+
+    def redetect(self):
+        self._tracker.redetect()
+
+    def _update(self, faces):
+        self._scene.faces = faces
+        found = self._tracker.update(IMAGE)
+        self._scene.frame += 1
+        return found
+
+
+@pytest.fixture
+def track(scene):
+    return Follower(scene)
+
+
+def ids(frames):
+    return [[face.id for face in faces] for faces in frames]
+
+
+def valid(frames):
+    return [[face.id for face in faces if face.valid] for faces in frames]
+
+
+def test_a_moving_face_keeps_its_id(track):
+    found = track([[face_at(10.0 * i)] for i in range(50)], verify_interval=4)
+    assert valid(found) == [[1]] * 50
+    assert [faces[0].box for faces in found] == [face_at(10.0 * i) for i in range(50)]
+
+
+def test_faces_are_given_oldest_first(track):
+    found = track([[face_at(300)]] + [[face_at(0), face_at(300)]] * 3, interval=1)
+    assert ids(found) == [[1], [1, 2], [1, 2], [1, 2]]
+    assert found[3][0].box == face_at(300)
+
+
+def test_an_id_is_never_used_again(track):
+    found = track(([[face_at(100)]] * 3 + [[]] * 4) * 3, verify_interval=1)
+    assert valid(found) == [[1]] * 3 + [[]] * 4 + [[2]] * 3 + [[]] * 4 + [[3]] * 3 + [[]] * 4
+
+
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_of_more_faces_than_allowed_the_best_are_followed(track, most):
+    faces = [face_at(0), face_at(150), face_at(300), face_at(450)]
+    found = track([faces] * 10, max_faces=most, interval=3)
+    assert ids(found) == [list(range(1, most + 1))] * 10
+    assert [face.box for face in found[-1]] == faces[:most]
+
+
+def test_a_place_that_becomes_free_is_taken(track):
+    found = track([[face_at(0), face_at(300)]] * 3 + [[face_at(300)]] * 6, max_faces=1, verify_interval=1)
+    assert valid(found)[-1] == [2]
+    assert found[-1][0].box == face_at(300)
+
+
+def test_a_good_track_is_verified_at_its_interval(track, scene):
+    track([[face_at(100)]] * 14, verify_interval=4)
+    assert scene.verified == [4, 8, 12]
+
+
+def test_while_all_is_well_the_picture_is_searched_at_its_interval(track, scene):
+    track([[face_at(100)]] * 25, interval=10)
+    assert scene.searched == [0, 10, 20]
+
+
+def test_while_nothing_is_followed_every_frame_is_searched(track, scene):
+    track([[]] * 3 + [[face_at(100)]] * 5, interval=10)
+    assert scene.searched == [0, 1, 2, 3]
+
+
+def test_while_a_track_looks_bad_every_frame_is_searched(track, scene):
+    track([[face_at(0), face_at(300)]] * 2 + [[face_at(0)]] * 3 + [[face_at(0)]] * 3, verify_interval=1, lost_after=3)
+    assert scene.searched == [0, 2, 3, 4]
+
+
+def test_redetect_searches_the_next_frame_only(track, scene):
+    track([[face_at(100)]] * 3)
+    track.redetect()
+    track([[face_at(100)]] * 3)
+    assert scene.searched == [0, 3]
+
+
+@pytest.mark.parametrize("verify_interval", [1, 2, 4, 7])
+@pytest.mark.parametrize("lost_after", [1, 2, 5])
+def test_a_face_that_has_gone_is_lost_in_time(make_fit, verify_interval, lost_after):
+    worst = verify_interval + lost_after - 1
+    took = []
+    for phase in range(1, 2 * verify_interval + 1):
+        frames = [[face_at(100)]] * phase + [[]] * (worst + 3)
+        found = Follower(Scene(make_fit))(frames, verify_interval=verify_interval, lost_after=lost_after)[phase:]
+        lost = [i for i, faces in enumerate(found) if [face.reason for face in faces] == ["tracking_lost"]]
+        assert len(lost) == 1
+        assert ids(found)[lost[0] + 1 :] == [[]] * (worst + 2 - lost[0])
+        took.append(lost[0] + 1)
+    assert max(took) == worst
+
+
+def test_before_it_is_lost_a_face_that_has_gone_is_not_valid(track):
+    found = track([[face_at(100)]] * 2 + [[]] * 3, verify_interval=1, lost_after=3)
+    assert [(face.valid, face.reason) for faces in found[2:] for face in faces] == [
+        (False, "low_confidence"),
+        (False, "low_confidence"),
+        (False, "tracking_lost"),
+    ]
+
+
+def test_a_face_that_is_back_in_time_was_never_lost(track):
+    found = track([[face_at(100)]] * 2 + [[]] * 2 + [[face_at(100)]] * 3 + [[]] * 2 + [[face_at(100)]], lost_after=3)
+    assert ids(found) == [[1]] * 10
+
+
+def test_a_face_that_jumps_a_little_is_rescued_in_the_same_frame(track):
+    found = track([[face_at(100)]] * 2 + [[face_at(130)]] * 3, verify_interval=1)
+    assert valid(found) == [[1]] * 5
+    assert found[2][0].box == face_at(130)
+
+
+def test_a_face_that_jumps_far_is_found_under_a_new_id_and_the_old_is_lost(track):
+    found = track([[face_at(100)]] * 2 + [[face_at(400)]] * 4, verify_interval=1)
+    assert valid(found) == [[1]] * 2 + [[2]] * 4
+    assert [face.reason for faces in found for face in faces if face.id == 1][-1] == "tracking_lost"
+    assert ids(found)[-1] == [2]
+
+
+def test_a_rescue_that_the_judge_rejects_leaves_the_track_astray(track, scene):
+    track([[face_at(100)]] * 2, verify_interval=1)
+    scene.phantoms = [face_at(130)]
+    found = track([[]] * 4)
+    assert valid(found) == [[]] * 4
+    assert ids(found) == [[1], [1], [], []]
+
+
+def test_of_two_tracks_on_one_face_the_older_stays_and_the_other_is_lost_once(track):
+    meeting = [[face_at(100 + 10.0 * i), face_at(300 - 10.0 * i)] for i in range(11)]
+    found = track([*meeting, *[[face_at(200)]] * 3])
+    assert ids(found)[0] == [1, 2]
+    assert ids(found)[-1] == [1]
+    assert [(face.id, face.reason) for faces in found for face in faces if face.reason] == [(2, "tracking_lost")]
+
+
+def test_a_track_gone_astray_does_not_take_over_a_neighbours_face(track):
+    coming = [[face_at(400.0 - 10 * i)] for i in range(31)]
+    found = track([[face_at(100), face_at(400)]] * 3 + coming, verify_interval=1, lost_after=40)
+    assert valid(found)[-1] == [2]
+    assert ids(found)[-1] == [2]
+    assert [face.id for faces in found for face in faces if face.reason == "tracking_lost"] == [1]
+
+
+def test_a_face_that_is_detected_twice_is_one_face(track, scene):
+    scene.phantoms = [(110.0, 190.0, 150.0, 230.0)]
+    found = track([[face_at(100)]] * 2 + [[face_at(100), face_at(400)]] * 2, interval=2)
+    assert ids(found) == [[1], [1], [1, 2], [1, 2]]
+
+
+def test_a_detection_that_the_judge_rejects_starts_nothing(track, scene):
+    scene.phantoms = [face_at(300)]
+    assert track([[]] * 3) == [[]] * 3
+    assert scene.searched == [0, 1, 2]
+    assert ids(track([[face_at(100)]])) == [[1]]
+
+
+def test_a_search_verifies_the_tracks_that_it_does_not_see_and_no_others(track, scene):
+    both = [face_at(100), face_at(300)]
+    track([both] * 6, interval=5)
+    assert (scene.searched, scene.verified) == ([0, 5], [])
+    scene.hidden = [face_at(300)]
+    found = track([both] * 5)
+    assert (scene.searched, scene.verified) == ([0, 5, 10], [10])
+    assert valid(found)[-1] == [1, 2]
+
+
+def test_a_search_reveals_a_face_that_has_gone(track, scene):
+    found = track([[face_at(100)]] * 3 + [[]] * 5, interval=5)
+    assert scene.searched[:2] == [0, 5]
+    assert valid(found) == [[1]] * 5 + [[]] * 3
+    assert [faces[0].reason for faces in found if faces and faces[0].reason] == ["low_confidence", "tracking_lost"]
+
+
+def test_a_track_that_was_just_verified_is_not_verified_again_by_a_search(track, scene):
+    track([[face_at(100)]] * 5, interval=5, verify_interval=5)
+    scene.hidden = [face_at(100)]
+    track([[face_at(100)]])
+    assert (scene.searched, scene.verified) == ([0, 5], [5])
+
+
+def test_the_score_is_that_of_the_last_detection(track, scene):
+    (faces,) = track([[face_at(100)]])
+    assert faces[0].score == 0.9
+    scene.detect = lambda _: [Detection(face_at(100), 0.7)]
+    track.redetect()
+    assert [faces[0].score for faces in track([[face_at(100)]] * 3)] == [0.7] * 3
