@@ -122,11 +122,11 @@ class App:
         if self._is_file:
             self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)
         self._capture.start()
-        self._pipeline.run()
+        reason = self._pipeline.run()
         if self._capture.error is not None:
             self._lifecycle.end("the capture thread died", self._capture.error)
         else:
-            self._lifecycle.end("the frames have come to their end", self._undelivered())
+            self._lifecycle.end(reason, self._undelivered())
 
     def _undelivered(self) -> BrokerError | None:
         """A file that was played to nobody has failed, however well it was played."""

@@ -71,14 +71,17 @@ class Pipeline:
         """End after the frame in work."""
         self._stopping = True
 
-    def run(self) -> None:
-        """Process frames until there is a reason to end."""
-        while not self._stopping and self.counts.processed != self._max_frames:
+    def run(self) -> str:
+        """Process frames until there is a reason to end; gives the reason."""
+        while not self._stopping:
+            if self.counts.processed == self._max_frames:
+                return f"all {self._max_frames} frames are processed"
             taken = self._mailbox.take(TAKE_TIMEOUT_S)
             if taken is not None:
                 self.process(*taken)
             elif self._mailbox.finished:
-                return
+                return "the source has ended"
+        return "told to stop"
 
     def process(self, frame: Frame, skipped: int) -> None:
         """One frame from picture to published messages; ``skipped`` frames were left out before it."""

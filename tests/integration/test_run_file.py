@@ -127,7 +127,7 @@ def test_status_goes_from_starting_over_online_to_stopped(played: Run) -> None:
     assert [(state["state"], state["reason"]) for state in states] == [
         ("degraded", "starting"),
         ("online", None),
-        ("stopped", "the frames have come to their end"),
+        ("stopped", "the source has ended"),
     ]
     assert all(isinstance(state["since"], float) for state in states)
 
@@ -156,7 +156,7 @@ def test_cbor_says_the_same_in_every_message(play: Callable[..., Run], video: Pa
     assert (run.status, [pose["seq"] for pose in poses]) == (0, [0, 1, 2, 3, 4])
     assert poses[0]["faces"][0]["valid"] is True
     assert landmarks[0]["format"] == "int16le/4" and len(landmarks[0]["faces"][0]["points"]) == 68 * 3 * 2
-    assert run.messages("status")[-1]["state"] == "stopped"
+    assert run.messages("status")[-1]["reason"] == "all 5 frames are processed"
 
 
 def test_a_loop_goes_on_beyond_the_end_until_max_frames(play: Callable[..., Run], video: Path) -> None:

@@ -54,7 +54,7 @@ def _statistics() -> dict[str, NDArray[np.float32]]:
     mean[[0, 5, 10]] = SCALE, SCALE, SCALE / 1.31
     mean[[3, 7, 11]] = 61, 70.9, -67
     deviation[:12] = 1e-3 * SCALE
-    deviation[[3, 7, 11]] = 0.02
+    deviation[[3, 7, 11]] = 0.02, 0.02, 5
     return {"mean": mean, "std": deviation}
 
 
