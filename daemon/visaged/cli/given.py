@@ -31,7 +31,7 @@ def _read(path: Path) -> dict[str, list[Box]]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, list[Box]])
     except OSError as exc:
         raise UsageError(f"{path}: cannot be read ({exc.strerror})") from exc
-    except msgspec.DecodeError as exc:
+    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise UsageError(f"{path}: not a JSON object {{file name: [[x1, y1, x2, y2], ...]}} ({exc})") from exc
 
 

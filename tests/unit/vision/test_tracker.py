@@ -64,7 +64,7 @@ def scene(make_fit):
 
 
 class Follower:
-    """A tracker in a scene: called with the faces of each frame it gives the tracked ones; options are the tracker's."""
+    """A tracker in a scene: called with the faces of each frame, and options of the tracker, it gives those tracked."""
 
     def __init__(self, scene):
         self._scene = scene
