@@ -59,6 +59,7 @@ def test_no_faces_leave_a_copy():
     assert np.array_equal(draw_faces(picture(), []), picture())
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("place", [(0, 0), (300, 200), (-40, 100), (5000, 5000), (-1e9, 1e9), (1e30, -1e30)])
 def test_faces_partly_or_wholly_outside_are_drawn_as_far_as_they_are_inside(face_around, place):
     drawn = draw_faces(picture(), [face_around(*place), face_around(220, 120)])

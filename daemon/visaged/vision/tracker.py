@@ -154,7 +154,7 @@ class Tracker:
         look = self._settle(image, detection)
         if self._judge.reason(image, look) is None:
             track.look, track.score, track.presence = look, detection.score, detection.score
-            track.reason, track.misses, track.unverified = None, 0, 0
+            track.reason, track.misses = None, 0
 
     def _settle(self, image: Image, detection: Detection) -> Look:
         """Fit twice: a detector's box only leads to the region that the landmarks then ask for."""

@@ -5,7 +5,7 @@ import pytest
 
 from visaged.values import Detection
 from visaged.vision.judge import Judge, Look
-from visaged.vision.roi import centre_of, roi_around, side_of
+from visaged.vision.roi import centre_of, roi_around, side_of, square_around
 from visaged.vision.tracker import Tracker
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
@@ -32,14 +32,14 @@ class Scene(Judge):
         return [Detection(box, 0.9) for box in [*self.faces, *self.phantoms] if box not in self.hidden]
 
     def roi(self, box):
-        return roi_around(box)
+        return square_around(box, 1.7, 0.02)
 
     def look(self, image, roi, presence):
         near = [face for face in self.faces if distance(face, roi) < 0.2 * side_of(roi)]
         if not near:
             quarter = side_of(roi) * (1 - 0.5**0.5) / 2
             middle = (roi[0] + quarter, roi[1] + quarter, roi[2] - quarter, roi[3] - quarter)
-            is_phantom = any(distance(phantom, roi) < 1 for phantom in self.phantoms)
+            is_phantom = any(distance(phantom, roi) < 5 for phantom in self.phantoms)
             return Look(roi, roi_around(middle), self._fit(middle), 0.0 if is_phantom else presence)
         nearest = min(near, key=lambda face: distance(face, roi))
         return Look(roi, roi_around(nearest), self._fit(nearest), 0.9)
@@ -224,7 +224,7 @@ def test_a_track_gone_astray_does_not_take_over_a_neighbours_face(track):
 
 
 def test_a_face_that_is_detected_twice_is_one_face(track, scene):
-    scene.phantoms = [(110.0, 190.0, 150.0, 230.0)]
+    scene.phantoms = [(117.0, 217.0, 143.0, 243.0)]
     found = track([[face_at(100)]] * 2 + [[face_at(100), face_at(400)]] * 2, interval=2)
     assert ids(found) == [[1], [1], [1, 2], [1, 2]]
 
@@ -258,6 +258,11 @@ def test_a_track_that_was_just_verified_is_not_verified_again_by_a_search(track,
     scene.hidden = [face_at(100)]
     track([[face_at(100)]])
     assert (scene.searched, scene.verified) == ([0, 5], [5])
+
+
+def test_a_face_that_appears_is_cropped_where_its_landmarks_lead_and_not_where_its_detection_does(track, scene):
+    (faces,) = track([[face_at(100)]])
+    assert faces[0].roi == roi_around(face_at(100)) != scene.roi(face_at(100))
 
 
 def test_the_score_is_that_of_the_last_detection(track, scene):
