@@ -21,6 +21,7 @@ from visaged.models import face_arrays
 from visaged.sources.picture import read_picture
 from visaged.values import Box
 from visaged.vision.assembly import Vision, open_vision
+from visaged.vision.candidates import Presence
 from visaged.vision.face_model import Fit, open_face_model
 
 CROP: Box = (0.0, 0.0, 120.0, 120.0)
@@ -52,7 +53,7 @@ def _looks(vision: Vision, crops: Path, names: Any) -> Iterator[tuple[Fit, bool]
     """The network's fit to each crop, and whether it is believed."""
     for name in names:
         image = read_picture(crops / f"{Path(str(name)).stem}.jpg")
-        _, look = vision.judge.verify(image, vision.judge.look(image, CROP, 0.0))
+        look = vision.judge.verify(image, vision.judge.look(image, CROP, Presence(0.0)), both_ways_up=True)
         yield look.fit, vision.judge.reason(image, look) is None
 
 

@@ -109,7 +109,7 @@ def _stages(vision: Vision, frames: list[Image]) -> dict[str, Callable[[], objec
         "payload": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "json"),
         "payload_cbor": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "cbor"),
         "detect": lambda: vision.detector.detect(image),
-        "verify": lambda: vision.detector.presence(image, face.roi, face.box),
+        "verify": lambda: vision.detector.presence(image, face.roi, face.box, face.landmarks, both_ways_up=False),
         "track_frame": track_frame,
     }
 

@@ -46,7 +46,7 @@ def test_pose_error_on_aflw2000_is_that_of_upstreams_parameters(ours: Any, upstr
 
 
 def test_confidence_doubts_the_bad_fits_and_few_of_the_good_ones(ours: Any) -> None:
-    assert ours["valid"] > 0.97
+    assert ours["valid"] > 0.95
     assert ours["nme_of_others"] > 2 * ours["nme_of_valid"]
 
 

@@ -14,6 +14,7 @@ from visaged.errors import ModelError
 from visaged.models import DetectorSpec
 from visaged.values import Box, Detection, Image
 from visaged.vision.boxes import intersection_over_union, suppress
+from visaged.vision.candidates import Candidates, Presence, five_points
 from visaged.vision.faceboxes import FaceBoxes
 from visaged.vision.roi import FARTHEST, is_croppable, side_of
 from visaged.vision.session import check_input, check_output, open_session, try_out
@@ -55,8 +56,8 @@ class Network(Protocol):
     def rows(self, width: int, height: int) -> Mapping[str, int]:
         """How many predictions each output holds for a ``width`` x ``height`` tensor."""
 
-    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
-        """Boxes (n, 4) in pixels of a ``width`` x ``height`` tensor and scores (n,), those above ``threshold``."""
+    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> Candidates:
+        """What scores above ``threshold``, in pixels of a ``width`` x ``height`` tensor."""
 
     def roi(self, box: Box) -> Box:
         """The region of interest of a box as this network draws it."""
@@ -93,30 +94,49 @@ class Detector:
         A box whose region of interest is too small or too large to be cropped is no face.
         """
         height, width = image.shape[:2]
-        boxes, scores = self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
-        return [found for found in suppress(boxes, scores, OVERLAP) if is_croppable(self.roi(found.box))]
+        found = self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
+        return [face for face in suppress(found.boxes, found.scores, OVERLAP) if is_croppable(self.roi(face.box))]
 
-    def presence(self, image: Image, region: Box, face: Box) -> float:
-        """The best score, [0, 1], for a face at the box ``face``, looking only at the square ``region`` around it."""
+    def presence(self, image: Image, region: Box, face: Box, landmarks: Tensor, *, both_ways_up: bool) -> Presence:
+        """What can be seen of the face with ``landmarks`` (68, 3) and the box ``face`` in the square ``region``.
+
+        ``both_ways_up``: look at the region standing on its head, too. A detector finds such faces and draws their
+        points as if they were upright, as the regressor does, but it scores them lower than the right way up.
+        """
         view = View(region, PRESENCE_SIZE, PRESENCE_SIZE, PRESENCE_SIZE / side_of(region))
-        boxes, scores = self._look(image, view, PRESENCE_THRESHOLD)
-        found = zip(boxes.tolist(), scores.tolist(), strict=True)
-        return max((score for box, score in found if intersection_over_union(box, face) > OVERLAP), default=0.0)
+        found = self._look(image, view, PRESENCE_THRESHOLD)
+        upside_down = both_ways_up and self._best_score_of_flipped(view) > found.scores.max(initial=0.0)
+        overlapping = (i for i, box in enumerate(found.boxes.tolist()) if intersection_over_union(box, face) > OVERLAP)
+        best = max(overlapping, key=lambda i: float(found.scores[i]), default=None)
+        if best is None:
+            return Presence(0.0, upside_down=upside_down)
+        score = float(found.scores[best])
+        if found.points is None:
+            return Presence(score, upside_down=upside_down)
+        distances = np.linalg.norm(found.points[best] - five_points(landmarks), axis=1)
+        return Presence(score, float(distances.mean()) / side_of(region), upside_down)
 
     def roi(self, box: Box) -> Box:
         """The region of interest to crop for a detected ``box``."""
         return self._network.roi(box)
 
-    def _look(self, image: Image, view: View, threshold: float) -> tuple[Tensor, Tensor]:
+    def _look(self, image: Image, view: View, threshold: float) -> Candidates:
         if self._tensor.shape[2:] != (view.height, view.width):
             self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
         _native.crop(image, view.region, self._tensor, mean=self._network.mean, scale=1.0)
-        outputs = self._session.run(list(self._network.outputs), {self._input: self._tensor})
+        return self._run(self._tensor, view, threshold)
+
+    def _best_score_of_flipped(self, view: View) -> float:
+        """Of what was looked at last, its rows in reverse."""
+        flipped = np.ascontiguousarray(self._tensor[:, :, ::-1])
+        return float(self._run(flipped, view, PRESENCE_THRESHOLD).scores.max(initial=0.0))
+
+    def _run(self, tensor: Tensor, view: View, threshold: float) -> Candidates:
+        outputs = self._session.run(list(self._network.outputs), {self._input: tensor})
         with np.errstate(over="ignore", invalid="ignore"):  # such boxes are left out below
-            boxes, scores = self._network.decode(outputs, view.width, view.height, threshold)
-            boxes = boxes / np.float32(view.scale) + np.array(view.region[:2] * 2, np.float32)
-        usable = (np.abs(boxes) <= FARTHEST).all(axis=1)
-        return boxes[usable], scores[usable]
+            found = self._network.decode(outputs, view.width, view.height, threshold)
+            found = found.placed(view.scale, view.region[0], view.region[1])
+        return found.chosen(np.all(np.abs(found.boxes) <= FARTHEST, axis=1))
 
 
 def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:

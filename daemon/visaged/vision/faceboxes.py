@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visaged.values import Box
+from visaged.vision.candidates import Candidates
 from visaged.vision.roi import roi_from_box
 from visaged.vision.view import View
 
@@ -47,14 +48,14 @@ class FaceBoxes:
         """One prediction for each prior box."""
         return dict.fromkeys(self.outputs, len(prior_boxes(width, height)))
 
-    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
-        """Boxes (n, 4) in pixels and scores (n,) of the prior boxes that score above ``threshold``."""
+    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> Candidates:
+        """The prior boxes that score above ``threshold``, moved and resized as the network says."""
         scores = outputs[1][0, :, 1]
         chosen = np.flatnonzero(scores > threshold)
         offsets, priors = outputs[0][0][chosen], prior_boxes(width, height)[chosen]
         centre = priors[:, :2] + offsets[:, :2] * CENTRE_VARIANCE * priors[:, 2:]
         half = priors[:, 2:] * np.exp(offsets[:, 2:] * SIZE_VARIANCE) / 2
-        return np.concatenate([centre - half, centre + half], axis=1), scores[chosen]
+        return Candidates(np.concatenate([centre - half, centre + half], axis=1), scores[chosen], None)
 
     def roi(self, box: Box) -> Box:
         """The regressor was trained with these boxes."""

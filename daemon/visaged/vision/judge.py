@@ -9,6 +9,7 @@ import numpy as np
 
 from visaged.values import Box, Face, Image
 from visaged.vision.boxes import fraction_inside
+from visaged.vision.candidates import Presence
 from visaged.vision.confidence import confidence, evidence
 from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel, Fit
@@ -24,11 +25,13 @@ MIN_SIDE = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A fit to the region ``roi``, the region ``wanted`` by its landmarks, and the confidence in it."""
+    """A fit to the region ``roi``, the region ``wanted`` by its landmarks, what the detector last said of a face there,
+    and the confidence in the fit."""
 
     roi: Box
     wanted: Box
     fit: Fit
+    presence: Presence
     confidence: float
 
 
@@ -47,14 +50,15 @@ class Judge:
         self._shape_size = shape_size
         self._min_confidence = min_confidence
 
-    def look(self, image: Image, roi: Box, presence: float) -> Look:
-        """Fit a face to ``roi``; ``presence`` is the detector's latest score for a face there."""
+    def look(self, image: Image, roi: Box, presence: Presence) -> Look:
+        """Fit a face to ``roi``; ``presence`` is what the detector last said of a face there."""
         return self._rate(self._face_model.fit(self._regressor.regress(image, roi), roi), roi, presence)
 
-    def verify(self, image: Image, look: Look) -> tuple[float, Look]:
-        """Let the detector look at the same region: its score for the fitted face, and the look rated anew."""
-        presence = self._detector.presence(image, look.roi, look.fit.box)
-        return presence, self._rate(look.fit, look.roi, presence)
+    def verify(self, image: Image, look: Look, *, both_ways_up: bool) -> Look:
+        """The same look, rated anew after the detector has looked at the region (at ``both_ways_up``, if asked to)."""
+        fit = look.fit
+        presence = self._detector.presence(image, look.roi, fit.box, fit.landmarks, both_ways_up=both_ways_up)
+        return self._rate(fit, look.roi, presence)
 
     def reason(self, image: Image, look: Look) -> str | None:
         """Why the face of ``look`` is not valid, or None where it is."""
@@ -64,6 +68,8 @@ class Judge:
             return "out_of_frame"
         if side_of(look.wanted) < MIN_SIDE:
             return "too_small"
+        if look.presence.upside_down:
+            return "upside_down"
         return "low_confidence" if look.confidence < self._min_confidence else None
 
     def face(self, look: Look, number: int, score: float, box: Box, reason: str | None) -> Face:
@@ -72,11 +78,12 @@ class Judge:
         valid = reason is None
         return Face(number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params)
 
-    def _rate(self, fit: Fit, roi: Box, presence: float) -> Look:
+    def _rate(self, fit: Fit, roi: Box, presence: Presence) -> Look:
         wanted = roi_around(fit.box)
         if not _is_finite(fit):
-            return Look(roi, wanted, fit, 0.0)
-        return Look(roi, wanted, fit, confidence(evidence(fit, roi, wanted, self._shape_size, presence)))
+            return Look(roi, wanted, fit, presence, 0.0)
+        believed = confidence(evidence(fit, roi, wanted, self._shape_size, presence))
+        return Look(roi, wanted, fit, presence, believed)
 
 
 def _is_finite(fit: Fit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from visaged.values import Box, Detection, Face, Image
+from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
 from visaged.vision.judge import Judge
 from visaged.vision.roi import roi_from_box
@@ -35,6 +36,7 @@ class StillAnalyser:
         return [self._face(image, Detection(roi, 1.0), roi) for roi in rois]
 
     def _face(self, image: Image, detection: Detection, roi: Box) -> Face:
-        _, look = self._judge.verify(image, self._judge.look(image, roi, detection.score))
+        first = self._judge.look(image, roi, Presence(detection.score))
+        look = self._judge.verify(image, first, both_ways_up=True)
         reason = self._judge.reason(image, look)
         return self._judge.face(look, 0, detection.score, detection.box, reason)

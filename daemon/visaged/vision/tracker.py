@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from visaged.values import Box, Detection, Face, Image
 from visaged.vision.boxes import intersection_over_union
+from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
 from visaged.vision.judge import Judge, Look
 from visaged.vision.roi import centre_of, side_of
@@ -21,9 +22,8 @@ RESCUE_DISTANCE = 0.5
 
 @dataclass(slots=True)
 class Track:
-    """A face that is followed: the last look at it, and what the detector last thought of it.
+    """A face that is followed: the last look at it, and the ``score`` of its last detection in the whole picture.
 
-    ``score``: of the last detection of the whole picture. ``presence``: of the last look at this region.
     ``unverified``: frames since the detector looked. ``misses``: bad frames in a row. ``reason``: why the last was bad.
     ``steady``: good frames in a row.
     """
@@ -31,7 +31,6 @@ class Track:
     id: int
     look: Look
     score: float
-    presence: float
     reason: str | None = None
     misses: int = 0
     unverified: int = 0
@@ -93,14 +92,15 @@ class Tracker:
         self._since_detection = self._interval
 
     def _follow(self, image: Image, track: Track) -> None:
-        track.look = self._judge.look(image, track.next_roi, track.presence)
+        track.look = self._judge.look(image, track.next_roi, track.look.presence)
         track.unverified += 1
-        if track.unverified >= self._verify_interval or self._judge.reason(image, track.look):
-            self._verify(image, track)
+        looks_bad = self._judge.reason(image, track.look) is not None
+        if looks_bad or track.unverified >= self._verify_interval:
+            self._verify(image, track, both_ways_up=looks_bad)
         self._mark(image, track)
 
-    def _verify(self, image: Image, track: Track) -> None:
-        track.presence, track.look = self._judge.verify(image, track.look)
+    def _verify(self, image: Image, track: Track, *, both_ways_up: bool) -> None:
+        track.look = self._judge.verify(image, track.look, both_ways_up=both_ways_up)
         track.unverified = 0
 
     def _mark(self, image: Image, track: Track) -> None:
@@ -113,9 +113,9 @@ class Tracker:
         return self._since_detection >= self._interval
 
     def _search(self, image: Image) -> None:
-        """Detect in the whole picture; confirm, rescue or begin tracks. One that it does not see is looked at again."""
+        """Detect in the whole picture; confirm, rescue or begin tracks, and look again at those that are in order."""
         self._since_detection = 0
-        unseen = {track.id for track in self._tracks if not track.misses and track.unverified}
+        in_order = self._in_order()
         for detection in self._detector.detect(image):
             track = self._track_of(detection)
             if track is None:
@@ -124,11 +124,9 @@ class Tracker:
                 self._rescue(image, track, detection)
             else:
                 track.score = detection.score
-                unseen.discard(track.id)
-        for track in self._tracks:
-            if track.id in unseen:
-                self._verify(image, track)
-                self._mark(image, track)
+        for track in in_order:
+            self._verify(image, track, both_ways_up=True)
+            self._mark(image, track)
 
     def _track_of(self, detection: Detection) -> Track | None:
         """The track that a detection belongs to; one that is in order before one that has gone astray."""
@@ -148,20 +146,21 @@ class Tracker:
         look = self._settle(image, detection)
         if self._judge.reason(image, look) is None and not _overlaps(look, self._in_order()):
             self._last_id += 1
-            self._tracks.append(Track(self._last_id, look, detection.score, detection.score))
+            self._tracks.append(Track(self._last_id, look, detection.score))
 
     def _rescue(self, image: Image, track: Track, detection: Detection) -> None:
         look = self._settle(image, detection)
         if self._judge.reason(image, look) is None:
-            track.look, track.score, track.presence = look, detection.score, detection.score
+            track.look, track.score = look, detection.score
             track.reason, track.misses = None, 0
 
     def _settle(self, image: Image, detection: Detection) -> Look:
-        """Fit twice: a detector's box only leads to the region that the landmarks then ask for."""
-        first = self._judge.look(image, self._detector.roi(detection.box), detection.score)
-        if self._judge.reason(image, first):
-            return first
-        return self._judge.look(image, first.wanted, detection.score)
+        """Fit twice, as a detector's box only leads to the region that the landmarks then ask for; then verify."""
+        presence = Presence(detection.score)
+        look = self._judge.look(image, self._detector.roi(detection.box), presence)
+        if self._judge.reason(image, look):
+            return look
+        return self._judge.verify(image, self._judge.look(image, look.wanted, presence), both_ways_up=True)
 
     def _end_doubles(self) -> None:
         """Of tracks that have run onto one face, the one that has been in order for longest stays.

@@ -10,12 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visaged.values import Box
+from visaged.vision.candidates import Candidates
 from visaged.vision.roi import square_around
 from visaged.vision.view import View
 
 Tensor = NDArray[np.float32]
 
 STRIDES = (8, 16, 32)
+SIZES = {"cls": 1, "obj": 1, "bbox": 4, "kps": 10}
+KINDS = {kind: i * len(STRIDES) for i, kind in enumerate(SIZES)}
+"""The kinds of output: how many numbers a cell has, and where in the list of all outputs the first is."""
+
 LONGER_SIDE = 320
 ENLARGEMENT = 1.23
 SHIFT_DOWN = 0.16
@@ -26,7 +31,7 @@ class YuNet:
     """An anchor-free detector: each cell of three grids says how likely it is the centre of a face, and its box."""
 
     outputs: Mapping[str, int] = MappingProxyType(
-        {f"{kind}_{stride}": size for kind, size in (("cls", 1), ("obj", 1), ("bbox", 4)) for stride in STRIDES}
+        {f"{kind}_{stride}": size for kind, size in SIZES.items() for stride in STRIDES}
     )
     mean = (0.0, 0.0, 0.0)
     threshold = 0.6
@@ -45,22 +50,21 @@ class YuNet:
         strides = {name: int(name.rpartition("_")[2]) for name in self.outputs}
         return {name: (width // stride) * (height // stride) for name, stride in strides.items()}
 
-    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> tuple[Tensor, Tensor]:
-        """Boxes (n, 4) in pixels and scores (n,) of the cells of all grids that score above ``threshold``.
+    def decode(self, outputs: list[Tensor], width: int, height: int, threshold: float) -> Candidates:
+        """The cells of all grids that score above ``threshold``.
 
-        The score is the geometric mean of "is a face" and "is its centre"; the box is the centre's offset and the
-        logarithm of the size, both in cells.
+        The score is the geometric mean of "is a face" and "is its centre". The box is the centre's offset and the
+        logarithm of the size, the points are offsets, all in cells.
         """
-        levels = len(STRIDES)
-        faces, centres, offsets = outputs[:levels], outputs[levels : 2 * levels], outputs[2 * levels :]
-        scores = np.sqrt(np.clip(_joined(faces), 0, 1) * np.clip(_joined(centres), 0, 1))[:, 0]
+        faces, centres, offsets, landmarks = (_joined(outputs[i : i + len(STRIDES)]) for i in KINDS.values())
+        scores = np.sqrt(np.clip(faces, 0, 1) * np.clip(centres, 0, 1))[:, 0]
         chosen = np.flatnonzero(scores > threshold)
         cells = _cells(width, height)[chosen]
-        moved = _joined(offsets)[chosen]
-        stride = cells[:, 2:]
-        centre = (cells[:, :2] + moved[:, :2]) * stride
+        corner, stride, moved = cells[:, :2], cells[:, 2:], offsets[chosen]
+        centre = (corner + moved[:, :2]) * stride
         half = np.exp(moved[:, 2:]) * (stride / 2)
-        return np.concatenate([centre - half, centre + half], axis=1), scores[chosen]
+        points = (corner[:, None] + landmarks[chosen].reshape(-1, 5, 2)) * stride[:, None]
+        return Candidates(np.concatenate([centre - half, centre + half], axis=1), scores[chosen], points)
 
     def roi(self, box: Box) -> Box:
         """YuNet's boxes are tighter than those that the regressor's own cropping rule expects."""
