@@ -44,7 +44,7 @@ def pose(
     """
 
 def bounds(landmarks: NDArray[np.float32]) -> tuple[float, float, float, float]:
-    """The tight box x1, y1, x2, y2 around ``landmarks`` (n, 3); NaN throughout where an x or y is not finite."""
+    """The tight box x1, y1, x2, y2 around ``landmarks`` (n, 3); NaN throughout where a coordinate is not finite."""
 
 class LandmarkModel:
     """The rows of a linear morphable model that belong to some landmarks (copied; immutable; safe between threads)."""
@@ -61,6 +61,3 @@ class LandmarkModel:
         ``params`` (12 + K,) de-normalised: a row-major 3x4 matrix [A | t], then the coefficients. ``roi`` x1, y1, x2,
         y2 in pixels is what was cropped, ``size`` (> 0) the side of the crop. Values that are not finite pass through.
         """
-
-    def landmarks_into(self, params: NDArray[np.float32], roi: _Roi, out: NDArray[np.float32], size: int = 120) -> None:
-        """``landmarks`` written to ``out`` (n, 3) float32, C-contiguous, writable."""

@@ -96,21 +96,14 @@ visaged::LandmarkModel landmark_model(const py::array& mean, const py::array& ba
             static_cast<std::size_t>(basis.shape(1))};
 }
 
-void landmarks_into(const visaged::LandmarkModel& model, const py::array& params, const Corners& roi, py::array& out,
-                    int size) {
+Floats landmarks(const visaged::LandmarkModel& model, const py::array& params, const Corners& roi, int size) {
     const bool params_fit = params.ndim() == 1 && params.shape(0) == static_cast<py::ssize_t>(model.parameters());
     const float* values =
         floats(params, "params", "C-contiguous float32 of shape (12 + the model's coefficients,)", params_fit);
-    const bool out_fits =
-        out.ndim() == 2 && out.shape(0) == static_cast<py::ssize_t>(model.landmarks()) && out.shape(1) == 3;
-    float* target = writable_floats(out, "out", "C-contiguous float32 of shape (landmarks, 3)", out_fits);
+    Floats out({static_cast<py::ssize_t>(model.landmarks()), py::ssize_t{3}});
+    float* target = out.mutable_data();
     const py::gil_scoped_release released;
     model.project(values, to_roi(roi), size, target);
-}
-
-py::array landmarks(const visaged::LandmarkModel& model, const py::array& params, const Corners& roi, int size) {
-    py::array out = Floats({static_cast<py::ssize_t>(model.landmarks()), py::ssize_t{3}});
-    landmarks_into(model, params, roi, out, size);
     return out;
 }
 
@@ -145,6 +138,5 @@ PYBIND11_MODULE(_native, module) {
     module.def("pose", &pose, arg("params"));
     py::class_<visaged::LandmarkModel>(module, "LandmarkModel")
         .def(py::init(&landmark_model), arg("mean"), arg("basis"))
-        .def("landmarks", &landmarks, arg("params"), arg("roi"), arg("size") = 120)
-        .def("landmarks_into", &landmarks_into, arg("params"), arg("roi"), arg("out"), arg("size") = 120);
+        .def("landmarks", &landmarks, arg("params"), arg("roi"), arg("size") = 120);
 }

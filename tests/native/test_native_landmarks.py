@@ -26,12 +26,6 @@ def test_points_go_from_the_crop_to_the_image() -> None:
     assert np.array_equal(expected, two_points().landmarks(params, (100, 50, 340, 290)))
 
 
-def test_landmarks_into_writes_the_same_to_the_given_array() -> None:
-    params, out = np.append(IDENTITY, np.float32(3)), np.full((2, 3), np.nan, np.float32)
-    two_points().landmarks_into(params, (0, 0, 60, 60), out, size=60)
-    assert np.array_equal(two_points().landmarks(params, (0, 0, 60, 60), size=60), out)
-
-
 def test_the_model_is_a_copy() -> None:
     mean, basis = np.ones(3, np.float32), np.ones((3, 1), np.float32)
     model = LandmarkModel(mean, basis)
@@ -58,19 +52,6 @@ WRONG_PARAMETERS: dict[str, NDArray[Any]] = {
 def test_parameters_of_the_wrong_kind_are_a_value_error(kind: str) -> None:
     with pytest.raises(ValueError, match="params must be"):
         two_points().landmarks(WRONG_PARAMETERS[kind], (0, 0, 9, 9))
-
-
-@pytest.mark.parametrize("out", [np.zeros((3, 3), np.float32), np.zeros((2, 3)), np.zeros((3, 2), np.float32).T])
-def test_an_output_of_the_wrong_kind_is_a_value_error(out: NDArray[np.float32]) -> None:
-    with pytest.raises(ValueError, match="out must be"):
-        two_points().landmarks_into(np.zeros(13, np.float32), (0, 0, 9, 9), out)
-
-
-def test_a_read_only_output_is_a_value_error() -> None:
-    out = np.zeros((2, 3), np.float32)
-    out.flags.writeable = False
-    with pytest.raises(ValueError, match="read-only"):
-        two_points().landmarks_into(np.zeros(13, np.float32), (0, 0, 9, 9), out)
 
 
 def test_a_size_of_zero_is_a_value_error() -> None:
