@@ -30,11 +30,6 @@ class Loaded:
     origin: dict[str, str]
 
 
-def defaults() -> Config:
-    """The configuration that nobody touched."""
-    return Config()
-
-
 def load(path: Path | None, sets: Sequence[str]) -> Loaded:
     """The configuration from ``path`` and the ``KEY=VALUE`` of ``sets``, the later winning.
 

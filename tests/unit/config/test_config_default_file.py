@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from visaged.config import Config, defaults, load
+from visaged.config import Config, load
 from visaged.config.keys import KEYS, SECTIONS
 from visaged.toml import loads
 
@@ -16,7 +16,7 @@ FILE = Path(__file__).resolve().parents[3] / "config" / "visaged.toml"
 
 
 def test_the_file_holds_exactly_the_schema_and_its_defaults() -> None:
-    expected = msgspec.to_builtins(defaults())
+    expected = msgspec.to_builtins(Config())
     found = loads(FILE.read_text(encoding="utf-8"))
     assert found == expected
     assert [list(section) for section in found.values()] == [list(section) for section in expected.values()]
@@ -24,7 +24,7 @@ def test_the_file_holds_exactly_the_schema_and_its_defaults() -> None:
 
 def test_the_file_loads_and_sets_every_key() -> None:
     loaded = load(FILE, [])
-    assert loaded.config == defaults()
+    assert loaded.config == Config()
     assert "default" not in loaded.origin.values()
 
 

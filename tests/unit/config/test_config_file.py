@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from visaged.config import defaults, load
+from visaged.config import Config, load
 from visaged.config import loader as loader_module
 from visaged.errors import ConfigError
 
@@ -16,7 +16,7 @@ Written = Callable[[str | bytes], Path]
 
 
 def test_an_empty_file_is_the_defaults(written: Written) -> None:
-    assert load(written(""), []).config == defaults()
+    assert load(written(""), []).config == Config()
 
 
 def test_a_value_of_the_file_wins_over_the_default_and_knows_its_line(written: Written) -> None:
@@ -88,7 +88,7 @@ def test_a_file_full_of_problems_is_cut_short(problems: Problems) -> None:
     [
         ("[mqtt]\nport = \n", "a.toml:2:8: this is not valid TOML: invalid value"),
         ("[mqtt", "a.toml:1:6: this is not valid TOML: "),
-        ("[log]\nlevel = 'a'\nlevel = 'b'\n", "a.toml:3:12: this is not valid TOML: cannot overwrite a value"),
+        ("[log]\nlevel = 'a'\nlevel = 'b'\n", "a.toml:3:12: this is not valid TOML: "),
         (b"a = 1\nb = '\xff'", "a.toml:2: the text is not UTF-8 (byte 0xff); save it as UTF-8"),
         ("a = " + "[" * 100_000, "a.toml: tables or lists are nested too deeply for a configuration"),
         ("a = " + "1" * 5000, "a.toml: a number has too many digits"),
@@ -116,6 +116,6 @@ def test_without_a_path_the_system_file_is_read_if_it_is_there(
     written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loader_module, "SYSTEM_FILE", tmp_path / "none.toml")
-    assert load(None, []).config == defaults()
+    assert load(None, []).config == Config()
     monkeypatch.setattr(loader_module, "SYSTEM_FILE", written("[log]\nlevel = 'debug'"))
     assert load(None, []).config.log.level == "debug"
