@@ -9,6 +9,7 @@ import time
 import pytest
 
 from made.http_server import serve
+from visaged.cli import main
 from visaged.errors import ModelError
 from visaged.models.blob import git_blob_id
 from visaged.models.download import Patience, UnreachableError, download
@@ -200,9 +201,17 @@ def test_offline_one_sentence_says_how_to_import(models_command, server, tmp_pat
     assert "'visaged models import DIR'" in done.stderr
 
 
+def test_without_onnx_nothing_is_downloaded(server, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+
+    assert main(["models", "fetch", "yunet", "--models-dir", str(tmp_path), "--base-url", server.url]) == 1
+    assert "importing models needs onnx" in capsys.readouterr().err
+    assert server.behaviour.log == []
+
+
 def test_a_corrupt_answer_leaves_no_pack(models_command, server, tmp_path):
     server.behaviour.files[PATH] = CONTENT
-    done = models_command("--models-dir", tmp_path, "fetch", "yunet", "--base-url", server.url)
+    done = models_command("fetch", "yunet", "--base-url", server.url, "--models-dir", tmp_path)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert "is not the expected file" in done.stderr

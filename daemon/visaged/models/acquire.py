@@ -9,6 +9,7 @@ from visaged.models import registry
 from visaged.models.download import Patience
 from visaged.models.fetch import fetch_originals
 from visaged.models.importer import import_pack
+from visaged.models.optional import import_library
 from visaged.models.pack import Pack
 from visaged.models.recognise import recognise
 
@@ -23,6 +24,7 @@ def from_folder(source: Path, place: Path, regressor: str | None, *, allow_unver
 
 def from_network(name: str, place: Path, regressor: str | None, *, base_url: str | None, timeout: float) -> Pack:
     """Download, verify and import the pack ``name``; ``timeout`` in seconds. Raises ModelError."""
+    import_library("onnx")  # what the import will need is asked for before a long download
     source = registry.installed()[name]
     patience = Patience(timeout=timeout)
     originals = fetch_originals(name, source, place, regressor=regressor, base_url=base_url, patience=patience)

@@ -80,30 +80,35 @@ def _transfer(url: str, part: Path, expected: SourceFile, timeout: float) -> Non
         return
     response = _open(url, start, timeout)
     if response is None:
-        if start == 0:
-            raise _CutOffError("the server has no bytes of it")
-        part.unlink()
-        raise _CutOffError("the server does not go on from where the last attempt ended")
+        part.unlink(missing_ok=True)
+        reason = "does not go on from where the last attempt ended" if start else "has no bytes of it"
+        raise _CutOffError(f"the server {reason}")
     with response:
-        resumed = response.status == 206
-        start = start if resumed else 0
-        length = response.length
-        total = expected.size if length is None else start + length
-        with (
-            part.open("ab" if resumed else "wb") as file,
-            tqdm(
-                total=total, initial=start, unit="B", unit_scale=True, desc=part.stem, file=sys.stderr, disable=None
-            ) as bar,
-        ):
+        _save(response, part, expected.size)
+
+
+def _save(response: Any, part: Path, size: int | None) -> None:
+    """Append a partial answer to ``part``, or write a whole one in its place; one without end is cut.
+
+    ``size`` is what the file is known to have; raises _CutOffError where less comes than was announced.
+    """
+    with part.open("ab" if response.status == 206 else "wb") as file:
+        total = size if response.length is None else file.tell() + response.length
+        with _progress(part.stem, file.tell(), total) as progress:
             for chunk in _chunks(response):
                 file.write(chunk)
-                bar.update(len(chunk))
-                if file.tell() > (expected.size or MAX_BYTES):
+                progress.update(len(chunk))
+                if file.tell() > (size or MAX_BYTES):
                     break
-            file.flush()
-            os.fsync(file.fileno())
-    if total is not None and _size(part) < total:
-        raise _CutOffError(f"the connection ended after {_size(part)} of {total} bytes")
+        file.flush()
+        os.fsync(file.fileno())
+        if total is not None and file.tell() < total:
+            raise _CutOffError(f"the connection ended after {file.tell()} of {total} bytes")
+
+
+def _progress(name: str, start: int, total: int | None) -> tqdm[Any]:
+    """A bar on a terminal, nothing elsewhere."""
+    return tqdm(desc=name, initial=start, total=total, unit="B", unit_scale=True, file=sys.stderr, disable=None)
 
 
 def _open(url: str, start: int, timeout: float) -> Any:

@@ -14,4 +14,6 @@ def import_library(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError as exc:
         package = name.partition(".")[0]
-        raise ModelError(f"importing models needs {package}; install it with: pip install 'visaged[import]'") from exc
+        raise ModelError(
+            f"importing models needs {package}; install it with pip install '.[import]' in visaged's checkout"
+        ) from exc
