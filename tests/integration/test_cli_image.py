@@ -22,7 +22,7 @@ def image(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[.
 
     def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
         capsys.readouterr()
-        status = main(["image", "--json", "--set", f"model.models_dir={made_pack_dir}", *map(str, arguments)])
+        status = main(["image", "--models-dir", str(made_pack_dir), *map(str, arguments)])
         out, err = capsys.readouterr()
         return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
 

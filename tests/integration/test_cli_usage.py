@@ -26,9 +26,9 @@ def status_of(*arguments: str) -> int:
 
 HELP = {
     (): ["run", "image", "video", "models", "config", "watch", "--version", "Exit status"],
-    ("run",): ["--source", "--pace", "--loop", "--max-frames", "--pack", "--detector", "--config", "--set"],
-    ("image",): ["FILE", "--json", "--boxes", "--rois", "--pack", "--detector", "--config", "--set"],
-    ("video",): ["FILE", "--jsonl", "--max-frames", "--pack", "--detector", "--config", "--set"],
+    ("run",): ["--source", "--pace", "--loop", "--max-frames", "--pack", "--models-dir", "--config", "--set"],
+    ("image",): ["FILE", "--json", "--boxes", "--rois", "--pack", "--models-dir", "--config", "--set"],
+    ("video",): ["FILE", "--jsonl", "--max-frames", "--pack", "--models-dir", "--config", "--set"],
     ("models",): ["--models-dir", "list", "verify", "import", "fetch"],
     ("models", "list"): ["--json"],
     ("models", "verify"): ["NAME", "--json"],
@@ -77,12 +77,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ["run", "--set", "device.id=a/b"],
         ["run", "--set", "mqtt.tls_ca_file=x"],
         ["run", "--set", "mqtt.password_file=x"],
+        ["image"],
         ["image", "--json"],
-        ["image", "a.png"],
         ["image", "--json", "a.png", "--boxes", "a", "--rois", "b"],
         ["image", "--json", "a.png", "--set", "x=1"],
+        ["video"],
         ["video", "--jsonl"],
-        ["video", "a.avi"],
         ["video", "--jsonl", "a.avi", "--max-frames", "0"],
         ["video", "--jsonl", "a.avi", "--config", "/nonexistent"],
         ["models"],
@@ -142,8 +142,9 @@ def test_a_reader_that_has_seen_enough_is_no_reason_for_a_traceback(made_pack_di
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_under_standard_output_is_one_sentence_and_1() -> None:
-    done = run_with(">/dev/full", "config", "dump")
+@pytest.mark.parametrize("arguments", [("config", "dump"), ("--help",)])
+def test_a_full_disk_under_standard_output_is_one_sentence_and_1(arguments: tuple[str, ...]) -> None:
+    done = run_with(">/dev/full", *arguments)
     assert (done.returncode, done.stderr) == (
         1,
         "visaged: the result cannot be written to standard output: No space left on device\n",
@@ -155,8 +156,30 @@ def test_a_closed_standard_output_is_no_reason_for_a_traceback() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device", "/var/x"), OSError(5, "I/O error"), KeyError(1)]
+)
+def test_what_nobody_foresaw_is_one_sentence_and_1_and_a_traceback_on_demand(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("visaged.cli.config.load", fail)
+    monkeypatch.delenv("VISAGED_DEBUG", raising=False)
+    assert status_of("config", "dump") == 1
+    plain = capsys.readouterr()
+    assert plain.err == f"visaged: ended by {type(error).__name__}: {error}; VISAGED_DEBUG=1 visaged ... shows where\n"
+
+    monkeypatch.setenv("VISAGED_DEBUG", "1")
+    assert status_of("config", "dump") == 1
+    told = capsys.readouterr()
+    assert told.err.startswith("Traceback") and told.err.endswith(plain.err)
+    assert plain.out == told.out == ""
+
+
 def test_a_password_file_that_is_missing_is_one_sentence_and_2(made_pack_dir: Path) -> None:
     sets = (f"model.models_dir={made_pack_dir}", "mqtt.username=a", "mqtt.password_file=/nonexistent")
     done = run_with("", "run", *(word for key in sets for word in ("--set", key)))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "visaged: mqtt.password_file: cannot read /nonexistent: No such file or directory\n"
+    assert done.stderr == "visaged: The password file /nonexistent cannot be read: No such file or directory.\n"

@@ -22,7 +22,7 @@ def video(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[.
     """``video(*arguments)``: exit status, reports, and the lines on standard error."""
 
     def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
-        status = main(["video", "--jsonl", "--set", f"model.models_dir={made_pack_dir}", *map(str, arguments)])
+        status = main(["video", "--models-dir", str(made_pack_dir), *map(str, arguments)])
         out, err = capsys.readouterr()
         return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
 

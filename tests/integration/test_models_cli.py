@@ -34,7 +34,23 @@ def test_list_without_packs_says_how_to_get_one(models_command, tmp_path):
     done = models_command("--models-dir", tmp_path / "none", "list")
 
     assert (done.returncode, done.stdout) == (0, "")
-    assert "get one with 'visaged models fetch' or 'import'" in done.stderr
+    assert done.stderr.startswith(f"visaged: no model packs in {tmp_path}/none; get one with 'visaged models fetch'")
+
+
+def test_verify_without_packs_has_verified_nothing(models_command, tmp_path):
+    done = models_command("verify", "--models-dir", tmp_path / "none")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"visaged: no model packs in {tmp_path}/none; get one with 'visaged models fetch'")
+
+
+@pytest.mark.parametrize("command", [["list"], ["verify"], ["verify", "3ddfa_v2", "yunet"]])
+def test_the_folder_is_named_before_the_command_or_behind_it(models_command, place, command):
+    before = models_command("--models-dir", place, *command)
+    behind = models_command(*command, "--models-dir", place)
+
+    assert (before.returncode, before.stdout) == (behind.returncode, behind.stdout)
+    assert f"folder: {place}/yunet" in behind.stdout
 
 
 def test_verify_passes_whole_packs(models_command, place):
@@ -77,7 +93,7 @@ def test_import_needs_a_word_for_files_that_are_not_upstreams(models_command, ma
     assert "--allow-unverified" in refused.stderr
     assert refused.stderr.count("\n") == 1
 
-    allowed = models_command("--models-dir", place, "import", made_clone, "--allow-unverified")
+    allowed = models_command("import", made_clone, "--allow-unverified", "--models-dir", place)
     assert (allowed.returncode, allowed.stderr) == (0, "")
     assert allowed.stdout.startswith(f"3ddfa_v2 1b6c676 is in {place}/3ddfa_v2 (unverified")
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 from visaged import __version__
 from visaged.cli import config, image, models, run, video, watch
+from visaged.cli.output import guarded_output
 from visaged.errors import VisagedError
 
 DESCRIPTION = "Camera frames in, head pose over MQTT out."
@@ -28,29 +30,25 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
-    if sys.stdout is None:  # closed by whoever started us
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  stays open to the end
     try:
-        args = _parser().parse_args(argv)
-        status: int = args.func(args)
-        sys.stdout.flush()
-        return status
+        with guarded_output():
+            args = _parser().parse_args(argv)
+            status: int = args.func(args)
+            return status
     except VisagedError as exc:
         print(f"visaged: {exc}", file=sys.stderr)
         return exc.exit_code
     except KeyboardInterrupt:
         return 130
-    except OSError as exc:
-        if exc.filename is not None or exc.filename2 is not None:
-            raise
-        return _unwritable(exc)
+    except Exception as exc:  # noqa: BLE001  the top of the program: nobody is shown a traceback unasked
+        return _unforeseen(exc)
 
 
-def _unwritable(exc: OSError) -> int:
-    """Standard output takes no more; the interpreter must not stumble over it again at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    if not isinstance(exc, BrokenPipeError):  # a reader that has gone, as `| head` does, knows
-        print(f"visaged: the result cannot be written to standard output: {exc.strerror}", file=sys.stderr)
+def _unforeseen(exc: Exception) -> int:
+    if os.environ.get("VISAGED_DEBUG"):
+        traceback.print_exception(exc)
+    what = str(exc).partition("\n")[0]
+    print(f"visaged: ended by {type(exc).__name__}: {what}; VISAGED_DEBUG=1 visaged ... shows where", file=sys.stderr)
     return 1
 
 

@@ -21,7 +21,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the command to the parser of ``visaged``."""
     parser = commands.add_parser("image", help="find the faces of pictures", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="pictures (JPEG, PNG, ...)")
-    parser.add_argument("--json", action="store_true", required=True, help="print one line of JSON for each picture")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON for each picture (the default)")
     given = parser.add_mutually_exclusive_group()
     given.add_argument(
         "--boxes", type=Path, metavar="F", help="JSON file {name: [[x1,y1,x2,y2],...]}: faces, instead of detection"

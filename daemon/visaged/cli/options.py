@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
 from visaged.config import Loaded, load
@@ -13,6 +14,7 @@ SHORTHANDS = {
     "loop": "source.loop",
     "pack": "model.pack",
     "detector": "model.detector",
+    "models_dir": "model.models_dir",
 }
 """Options that are another way to write ``--set KEY=VALUE``."""
 
@@ -33,9 +35,19 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
-    """``--pack`` and ``--detector``."""
+    """``--pack``, ``--detector`` and ``--models-dir``."""
     parser.add_argument("--pack", metavar="NAME", help="model pack (model.pack)")
     parser.add_argument("--detector", choices=("yunet", "faceboxes"), help="face detector (model.detector)")
+    parser.add_argument(
+        "--models-dir", metavar="D", help="folder of packs, instead of the usual places (model.models_dir)"
+    )
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on, for argparse."""
+    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
 
 
 def load_config(args: argparse.Namespace) -> Loaded:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import logging
-import re
 import sys
 
-from visaged.cli.options import add_config_options, add_model_options, load_config
+from visaged.cli.options import add_config_options, add_model_options, load_config, positive
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
@@ -30,13 +29,6 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_model_options(parser)
     add_config_options(parser)
     parser.set_defaults(func=run)
-
-
-def positive(text: str) -> int:
-    """A whole number from 1 on, for argparse."""
-    if not re.fullmatch(r"[0-9]{1,18}", text) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
-    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from visaged.cli.options import add_config_options, add_model_options, load_config
-from visaged.cli.run import positive
+from visaged.cli.options import add_config_options, add_model_options, load_config, positive
 from visaged.errors import UsageError
 from visaged.urls import redact
 
@@ -14,7 +13,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the command to the parser of ``visaged``."""
     parser = commands.add_parser("video", help="track the faces of a video file", description=__doc__)
     parser.add_argument("file", metavar="FILE", help="video file, or a folder of pictures")
-    parser.add_argument("--jsonl", action="store_true", required=True, help="print one line of JSON for each frame")
+    parser.add_argument("--jsonl", action="store_true", help="print one line of JSON for each frame (the default)")
     parser.add_argument("--max-frames", type=positive, metavar="N", help="stop after N frames")
     add_model_options(parser)
     add_config_options(parser)
