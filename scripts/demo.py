@@ -13,7 +13,8 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import cv2
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from visaged.cli.options import positive
 from visaged.config import load
 from visaged.draw import draw_faces
 from visaged.errors import VisagedError
@@ -33,9 +35,16 @@ SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
 SAMPLE = SHARED / "samples/video/obama.mp4"
 OUT = ROOT / "demo-out"
 MODELS = OUT / "models"
+MESSAGES = OUT / "messages.jsonl"
+ANNOTATED = OUT / "annotated.png"
+DEFAULTS = ROOT / "config/visaged.toml"
+"""The demo's own daemon is not set up by what this machine has in /etc."""
+
 DEVICE = "demo"
 SHOWN_EVERY = 10
 VISAGED = [sys.executable, "-m", "visaged"]
+
+Messages = dict[str, list[dict[str, Any]]]
 
 
 def main() -> int:
@@ -44,29 +53,16 @@ def main() -> int:
     parser.add_argument(
         "source", nargs="?", help="video, folder of pictures, camera or address (default: the sample video)"
     )
-    parser.add_argument("--max-frames", type=int, default=300, help="end after so many frames (default: 300)")
+    parser.add_argument("--max-frames", type=positive, default=300, help="end after so many frames (default: 300)")
     args = parser.parse_args()
     OUT.mkdir(exist_ok=True)
     source = args.source or _default_source()
-    _get_models()
-    with _broker() as port, _subscriber(port) as received:
-        settings = [
-            f"mqtt.port={port}",
-            f"device.id={DEVICE}",
-            f"model.models_dir={MODELS}",
-            "mqtt.health_interval_s=1",
-        ]
-        sets = [part for setting in settings for part in ("--set", setting)]
-        _say(f"running the daemon: visaged run --source {source} --pace realtime")
-        status = subprocess.run(
-            [*VISAGED, "run", "--source", source, "--pace", "realtime", "--max-frames", str(args.max_frames), *sets],
-            check=False,
-        ).returncode
-    messages = _show(received)
+    models_dir = _get_models()
+    with _broker() as port, _subscriber(port) as messages:
+        status = _run_daemon(source, args.max_frames, port, models_dir)
     _summarise(messages)
-    if Path(source).exists():
-        _say(f"annotated picture: {_annotate(source)}")
-    _say(f"all messages: {OUT / 'messages.jsonl'}")
+    _say(_annotate(source, args.max_frames, models_dir))
+    _say(f"all messages: {MESSAGES}")
     return status or (0 if messages["pose"] else 1)
 
 
@@ -81,24 +77,27 @@ def _default_source() -> str:
     )
 
 
-def _get_models() -> None:
-    """Into the demo's own folder, from the data beside the checkout, else from where they are published."""
-    try:
-        load_pack("3ddfa_v2", MODELS), load_pack("yunet", MODELS)
-        return
-    except VisagedError:
-        pass
-    command = [*VISAGED, "models", "--models-dir", str(MODELS)]
-    if (SHARED / "upstream").is_dir():
-        _say(f"importing the models from {SHARED / 'upstream'} (unverified: the face model there is a stand-in)")
-        subprocess.run(
-            [*command, "import", str(SHARED / "upstream"), "--allow-unverified"], check=True, stdout=sys.stderr
-        )
-        return
-    for name in ("3ddfa_v2", "yunet"):
-        _say(f"fetching the model pack {name}")
-        if subprocess.run([*command, "fetch", name], check=False, stdout=sys.stderr).returncode:
-            sys.exit("scripts/demo: no models, see above; with a folder of them: visaged models import DIR")
+def _get_models() -> str:
+    """The folder of the models; "" for the usual places, where those have them.
+
+    Otherwise they go into the demo's own, from the data beside the checkout or from where they are published.
+    """
+    for place in (None, MODELS):
+        with suppress(VisagedError):
+            load_pack("3ddfa_v2", place), load_pack("yunet", place)
+            return str(place or "")
+    upstream = SHARED / "upstream"
+    ways = [["fetch", "3ddfa_v2"], ["fetch", "yunet"]]
+    if upstream.is_dir():
+        _say(f"the models come from {upstream} (unverified: the face model there is a stand-in)")
+        ways = [["import", str(upstream), "--allow-unverified"]]
+    for way in ways:
+        command = [*VISAGED, "models", *way, "--models-dir", str(MODELS)]
+        _say(" ".join(["visaged", *command[len(VISAGED) :]]))
+        if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
+            importing = f"{' '.join(VISAGED)} models import DIR --models-dir {MODELS}"
+            sys.exit(f"scripts/demo: no models, see above; from a folder that has them: {importing}")
+    return str(MODELS)
 
 
 @contextmanager
@@ -119,7 +118,8 @@ def _broker() -> Iterator[int]:
             command = [str(Path(sys.executable).with_name("amqtt")), "-c", str(file)]
         _say(f"starting a private broker on port {port}: {Path(command[0]).name}")
         with Path(OUT, "broker.log").open("w") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log)
+            # Ctrl-C is for the daemon, whose last words the broker still has to pass on.
+            process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
         try:
             _wait_for(port)
             yield port
@@ -129,36 +129,49 @@ def _broker() -> Iterator[int]:
 
 
 @contextmanager
-def _subscriber(port: int) -> Iterator[list[tuple[str, str]]]:
-    """Every message that a subscriber gets, as topic and text."""
-    received: list[tuple[str, str]] = []
-    client = Client(CallbackAPIVersion.VERSION2)
-    client.on_connect = lambda *_: client.subscribe(f"visaged/{DEVICE}/#")
-    client.on_message = lambda _client, _userdata, message: received.append((message.topic, message.payload.decode()))
-    client.connect("127.0.0.1", port)
-    client.loop_start()
-    try:
-        yield received
-        time.sleep(0.5)
-    finally:
-        client.disconnect()
-        client.loop_stop()
+def _subscriber(port: int) -> Iterator[Messages]:
+    """Prints what a subscriber gets as it arrives, most of the poses left out; all of it is kept, by kind."""
+    messages: Messages = defaultdict(list)
 
-
-def _show(received: list[tuple[str, str]]) -> dict[str, list[dict[str, Any]]]:
-    """Print what the subscriber saw, leaving out most of the poses; give back the messages by kind."""
-    _say(f"as the subscriber saw it (of the poses every {SHOWN_EVERY}th)")
-    messages: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for topic, text in received:
+    def show(topic: str, text: str) -> None:
+        file.write(f"{text}\n")
         kind = topic.rpartition("/")[2]
         messages[kind].append(json.loads(text))
         if kind != "pose" or len(messages["pose"]) % SHOWN_EVERY == 1:
-            print(f"{topic}  {text[:400]}{'...' if len(text) > 400 else ''}")
-    (OUT / "messages.jsonl").write_text("".join(f"{text}\n" for _, text in received))
-    return messages
+            print(f"{topic}  {text[:400]}{'...' if len(text) > 400 else ''}", flush=True)
+
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda *_: client.subscribe(f"visaged/{DEVICE}/#")
+    client.on_message = lambda _client, _userdata, message: show(message.topic, message.payload.decode())
+    with MESSAGES.open("w") as file:
+        client.connect("127.0.0.1", port)
+        client.loop_start()
+        try:
+            yield messages
+            time.sleep(0.5)
+        finally:
+            client.disconnect()
+            client.loop_stop()
 
 
-def _summarise(messages: dict[str, list[dict[str, Any]]]) -> None:
+def _run_daemon(source: str, max_frames: int, port: int, models_dir: str) -> int:
+    settings = [
+        f"mqtt.port={port}",
+        f"device.id={DEVICE}",
+        f"model.models_dir={models_dir}",
+        "mqtt.health_interval_s=1",
+    ]
+    sets = [part for setting in settings for part in ("--set", setting)]
+    _say(f"running the daemon: visaged run --source {source} --pace realtime --max-frames {max_frames}")
+    _say(f"what follows is what the subscriber sees (of the poses every {SHOWN_EVERY}th) and what the daemon logs")
+    options = ["--source", source, "--pace", "realtime", "--max-frames", str(max_frames), "--config", str(DEFAULTS)]
+    daemon = subprocess.Popen([*VISAGED, "run", *options, *sets])
+    with suppress(KeyboardInterrupt):  # it reaches the daemon as well, which then ends in order
+        return daemon.wait()
+    return daemon.wait()
+
+
+def _summarise(messages: Messages) -> None:
     poses = messages["pose"]
     if not poses:
         _say("no pose arrived")
@@ -176,17 +189,19 @@ def _summarise(messages: dict[str, list[dict[str, Any]]]) -> None:
     print(f"memory    {rss} MB")
 
 
-def _annotate(source: str) -> Path:
-    """The first frame with a face, with what was found drawn onto it."""
-    tracker = open_vision(load(None, [f'model.models_dir="{MODELS}"']).config).tracker()
-    path = OUT / "annotated.png"
-    with open_source(source) as opened:
-        for frame in iter(opened.read, None):
-            faces = tracker.update(frame.image)
-            cv2.imwrite(str(path), draw_faces(frame.image, faces))
-            if faces:
-                break
-    return path
+def _annotate(source: str, max_frames: int, models_dir: str) -> str:
+    """Write the first frame with a face, with what was found drawn onto it, or the last one where nobody is seen."""
+    tracker = open_vision(load(DEFAULTS, [f"model.models_dir={models_dir}"]).config).tracker()
+    try:
+        with open_source(source) as opened:
+            for frame in islice(iter(opened.read, None), max_frames):
+                picture, faces = frame.image, tracker.update(frame.image)
+                if faces:
+                    break
+    except VisagedError as exc:
+        return f"no annotated picture: {exc}"
+    cv2.imwrite(str(ANNOTATED), draw_faces(picture, faces))
+    return f"{'annotated picture' if faces else 'nobody was seen; the last frame'}: {ANNOTATED}"
 
 
 def _free_port() -> int:
@@ -208,4 +223,7 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
