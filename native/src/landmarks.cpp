@@ -61,14 +61,13 @@ Roi bounds(const float* landmarks, std::size_t count) {
     }
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
     float low[2] = {landmarks[0], landmarks[1]}, high[2] = {landmarks[0], landmarks[1]};
-    for (std::size_t i = 0; i < 3 * count; i += 3) {
+    for (const float* point = landmarks; point != landmarks + 3 * count; point += 3) {
+        if (!std::isfinite(point[0]) || !std::isfinite(point[1]) || !std::isfinite(point[2])) {
+            return {nan, nan, nan, nan};
+        }
         for (std::size_t axis = 0; axis < 2; ++axis) {
-            const float value = landmarks[i + axis];
-            if (!std::isfinite(value)) {
-                return {nan, nan, nan, nan};
-            }
-            low[axis] = std::min(low[axis], value);
-            high[axis] = std::max(high[axis], value);
+            low[axis] = std::min(low[axis], point[axis]);
+            high[axis] = std::max(high[axis], point[axis]);
         }
     }
     return {low[0], low[1], high[0], high[1]};

@@ -1,5 +1,6 @@
 // Landmarks against the formula written down naively in double precision.
 #include <cmath>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -67,6 +68,20 @@ void a_model_tells_its_size() {
     CHECK(model.parameters() == 15);
 }
 
+void bounds_are_the_tight_box_and_nothing_where_a_point_is_nowhere() {
+    std::vector<float> points = {3, -2, 7, -1, 5, 0, 2, 4, -9};
+    const Roi box = visaged::bounds(points.data(), 3);
+    CHECK(box.x1 == -1 && box.y1 == -2 && box.x2 == 3 && box.y2 == 5);
+    for (float& coordinate : points) {
+        const float before = coordinate;
+        coordinate = std::numeric_limits<float>::infinity();
+        const Roi nowhere = visaged::bounds(points.data(), 3);
+        CHECK(std::isnan(nowhere.x1) && std::isnan(nowhere.y1) && std::isnan(nowhere.x2) && std::isnan(nowhere.y2));
+        coordinate = before;
+    }
+    CHECK(rejects([&] { visaged::bounds(points.data(), 0); }));
+}
+
 void nonsense_is_rejected() {
     const Example e(2, 1, 1);
     CHECK(rejects([&] { LandmarkModel(e.mean.data(), e.basis.data(), 0, 1); }));
@@ -82,6 +97,7 @@ int main() {
     landmarks_follow_the_formula(1, 1);
     landmarks_follow_the_formula(501, 7);
     a_model_tells_its_size();
+    bounds_are_the_tight_box_and_nothing_where_a_point_is_nowhere();
     nonsense_is_rejected();
     return failures();
 }

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from visaged.values import Box, Face, Image
 from visaged.vision.boxes import fraction_inside
 from visaged.vision.candidates import Presence
@@ -87,5 +85,5 @@ class Judge:
 
 
 def _is_finite(fit: Fit) -> bool:
-    """Whether the landmarks are somewhere, and the pose is one (its angles are NaN together)."""
-    return math.isfinite(fit.pose.yaw) and bool(np.isfinite(fit.landmarks).all())
+    """Whether the landmarks are somewhere (else their box is NaN), and the pose is one (its angles are NaN together)."""
+    return math.isfinite(fit.pose.yaw + fit.box[0])

@@ -94,18 +94,15 @@ class Tracker:
     def _follow(self, image: Image, track: Track) -> None:
         track.look = self._judge.look(image, track.next_roi, track.look.presence)
         track.unverified += 1
-        looks_bad = self._judge.reason(image, track.look) is not None
-        if looks_bad or track.unverified >= self._verify_interval:
-            self._verify(image, track, both_ways_up=looks_bad)
-        self._mark(image, track)
+        track.reason = self._judge.reason(image, track.look)
+        if track.reason or track.unverified >= self._verify_interval:
+            self._verify(image, track, both_ways_up=track.reason is not None)
+        track.misses = track.misses + 1 if track.reason else 0
 
     def _verify(self, image: Image, track: Track, *, both_ways_up: bool) -> None:
         track.look = self._judge.verify(image, track.look, both_ways_up=both_ways_up)
-        track.unverified = 0
-
-    def _mark(self, image: Image, track: Track) -> None:
         track.reason = self._judge.reason(image, track.look)
-        track.misses = track.misses + 1 if track.reason else 0
+        track.unverified = 0
 
     def _search_is_due(self) -> bool:
         if not self._tracks or any(track.misses for track in self._tracks):
@@ -126,7 +123,7 @@ class Tracker:
                 track.score = detection.score
         for track in in_order:
             self._verify(image, track, both_ways_up=True)
-            self._mark(image, track)
+            track.misses = 1 if track.reason else 0
 
     def _track_of(self, detection: Detection) -> Track | None:
         """The track that a detection belongs to; one that is in order before one that has gone astray."""

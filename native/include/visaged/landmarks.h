@@ -36,7 +36,7 @@ private:
     std::vector<float> basis_;  // transposed: one contiguous column of the model after the other
 };
 
-// The tight box around `count` landmarks (x, y, z of each in turn); NaN throughout where an x or y is not finite.
+// The tight box around `count` landmarks (x, y, z of each in turn); NaN throughout where a coordinate is not finite.
 // Throws std::invalid_argument where there are none.
 Roi bounds(const float* landmarks, std::size_t count);
 
