@@ -13,10 +13,11 @@ from typing import Literal
 
 from visaged import machine
 from visaged.backoff import Backoff
+from visaged.broker import broker_settings
 from visaged.config import Config
 from visaged.config.schema import MqttSection, SourceSection
 from visaged.errors import BrokerError, VisagedError
-from visaged.facts import broker_settings, facts
+from visaged.facts import facts
 from visaged.lifecycle import Ending, Lifecycle
 from visaged.mqtt import payload
 from visaged.mqtt.client import Publisher
@@ -93,7 +94,7 @@ class App:
         began = time.monotonic()
         with self._lifecycle.signals():
             self._publish_status("degraded", "starting")
-            self._publish_state(self._topics.info, payload.info(facts(self._config, self._vision)))
+            self._publish_info()
             self._publisher.start()
             pipeline = self._lifecycle.thread("pipeline", self._run_pipeline)
             ending = self._publish_health_until_the_end()
@@ -104,7 +105,7 @@ class App:
 
     def _make_publisher(self, mqtt: MqttSection, device: str) -> Publisher:
         will = self._topics.status, encode(payload.status("offline", "connection lost", None), mqtt.format)
-        settings = broker_settings(mqtt, device)
+        settings = broker_settings(mqtt, f"visaged-{device}")
         return Publisher(settings, will, on_connected=self._welcomed.set, on_failed=self._on_publisher_failed)
 
     def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
@@ -158,7 +159,8 @@ class App:
             temperature_c=machine.temperature(),
             throttled=machine.throttled(),
             reconnects=broker.reconnects,
-            dropped=broker.dropped_frames,
+            dropped_frames=broker.dropped_frames,
+            dropped_events=broker.dropped_events,
             queue=broker.backlog,
         )
 
@@ -178,6 +180,7 @@ class App:
             return
         if state == "open":
             log.info("Frames arrive from %s.", redact(self._config.source.uri))
+            self._publish_info()
             self._publish_status("online", None)
             return
         log.warning("No frames: %s.", reason)
@@ -185,6 +188,10 @@ class App:
 
     def _on_publisher_failed(self, sentence: str) -> None:
         self._lifecycle.end("the MQTT thread died", BrokerError(sentence))
+
+    def _publish_info(self) -> None:
+        info = facts(self._config, self._vision, self._capture.format)
+        self._publish_state(self._topics.info, payload.info(info))
 
     def _publish_status(self, state: payload.State, reason: str | None) -> None:
         self._publish_state(self._topics.status, payload.status(state, reason, time.time()))

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from paho.mqtt.enums import MQTTProtocolVersion
 
+from made.broker import settings_for
 from visaged.errors import BrokerError
 from visaged.mqtt.dialer import V5, V311
 from visaged.mqtt.session import Session
-from visaged.mqtt.settings import BrokerSettings
 from visaged.mqtt.wake import Waker
 
 WELCOME = {V5: b"\x20\x03\x00\x00\x00", V311: b"\x20\x02\x00\x00"}
@@ -56,12 +56,10 @@ def answer(server: socket.socket, reply: bytes) -> threading.Thread:
 def test_any_bytes_end_in_a_sentence_or_not_at_all(
     server: socket.socket, version: MQTTProtocolVersion, data: bytes, welcomed: bool
 ) -> None:
-    host, port = server.getsockname()
-    session = Session(BrokerSettings(host, port, connect_timeout_s=5), version, None, Waker())
-
+    session = Session(settings_for(server.getsockname()[1]), version, None, Waker())
     thread = answer(server, (WELCOME[version] if welcomed else b"") + data)
     with contextlib.suppress(BrokerError):
-        session.open(threading.Event())
+        session.open(threading.Event(), 5)
         session.publish_reliably("topic", b"payload", retain=True)
         session.subscribe(["topic"])
         for _ in range(50):
@@ -73,11 +71,10 @@ def test_any_bytes_end_in_a_sentence_or_not_at_all(
 
 
 def test_denied_subscription_is_one_sentence(server: socket.socket) -> None:
-    host, port = server.getsockname()
-    session = Session(BrokerSettings(host, port, connect_timeout_s=5), V5, None, Waker())
+    session = Session(settings_for(server.getsockname()[1]), V5, None, Waker())
     denied = b"\x90\x04\x00\x01\x00\x87"
     thread = answer(server, WELCOME[V5] + denied)
-    session.open(threading.Event())
+    session.open(threading.Event(), 5)
     session.subscribe(["topic"])
     with pytest.raises(BrokerError, match="denies the subscription: not authorized"):
         for _ in range(50):

@@ -9,19 +9,16 @@ from typing import Any
 
 import pytest
 
+from made.broker import settings_for
 from visaged.errors import BrokerError
 from visaged.mqtt.client import Publisher
-from visaged.mqtt.settings import BrokerSettings
 
 
 class Attempt:
     """A publisher that tries for a moment."""
 
     def __init__(self, port: int, **settings: Any) -> None:
-        self.publisher = Publisher(
-            BrokerSettings(**{"host": "127.0.0.1", "port": port, "connect_timeout_s": 2.0, **settings}),
-            ("will", b"offline"),
-        )
+        self.publisher = Publisher(settings_for(port, **{"connect_timeout_s": 2.0, **settings}), ("will", b"offline"))
         self.publisher.start()
 
     def error(self) -> str:
@@ -63,6 +60,14 @@ def test_right_authority_connects_and_publishes(
     assert one.error() == ""
     one.publisher.publish_state("state", b"x" * 100_000)
     assert one.publisher.stop(("will", b"stopped"), 3.0)
+
+
+def test_authority_made_by_hand_without_key_usage_is_accepted(
+    make_tls_broker: Any, make_authority: Any, attempt: Any
+) -> None:
+    by_hand = make_authority(strict=False)
+    broker = make_tls_broker(by_hand.server("plain", "IP:127.0.0.1"))
+    assert attempt(broker.port, tls=True, ca_file=str(by_hand.ca_file)).error() == ""
 
 
 def test_wrong_authority_is_explained(
@@ -113,12 +118,12 @@ def test_client_certificate_is_accepted(make_broker: Any, certificate: Any, auth
 
 
 def test_missing_authority_file_is_one_sentence(tmp_path: Path) -> None:
-    settings = BrokerSettings(host="127.0.0.1", tls=True, ca_file=str(tmp_path / "none.pem"))
+    settings = settings_for(1, tls=True, ca_file=str(tmp_path / "none.pem"))
     with pytest.raises(BrokerError, match=r"authority file .*none\.pem is not readable PEM"):
         Publisher(settings, ("will", b""))
 
 
 def test_client_certificate_without_key_is_one_sentence(tmp_path: Path, certificate: Any) -> None:
-    settings = BrokerSettings(host="127.0.0.1", tls=True, cert_file=str(certificate[0]), key_file=str(tmp_path / "no"))
+    settings = settings_for(1, tls=True, cert_file=str(certificate[0]), key_file=str(tmp_path / "no"))
     with pytest.raises(BrokerError, match=r"client certificate .*right\.pem and its key cannot be used"):
         Publisher(settings, ("will", b""))

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from made.broker import settings_for
 from visaged.cli import main
 from visaged.mqtt.client import Publisher
-from visaged.mqtt.settings import BrokerSettings
 
 ROOT = "visaged/kitchen"
 
@@ -37,7 +37,7 @@ def command(*arguments: str, **options: Any) -> subprocess.Popen[str]:
 @pytest.fixture
 def device(broker: Any) -> Iterator[Publisher]:
     """A device that is connected and online."""
-    publisher = Publisher(BrokerSettings(broker.host, broker.port, client_id="kitchen"), (f"{ROOT}/status", b"{}"))
+    publisher = Publisher(settings_for(broker.port, client_id="kitchen"), (f"{ROOT}/status", b"{}"))
     publisher.publish_state(f"{ROOT}/status", b'{"state":"degraded","reason":"camera_lost","since":1.0}')
     publisher.start()
     assert publisher.wait_connected(5)

@@ -107,7 +107,12 @@ def test_health_arrives_with_rates_latencies_and_memory(broker: Any, listen: Any
     assert all(list(stage) == ["p50", "p95", "p99"] for stage in health["latency_ms"].values())
     assert health["latency_ms"]["vision"]["p50"] <= health["latency_ms"]["total"]["p99"]
     assert 10 < health["rss_mb"] < 1000
-    assert health["broker"] == {"reconnects": 0, "dropped": 0, "queue": pytest.approx(0, abs=2)}
+    assert health["broker"] == {
+        "reconnects": 0,
+        "dropped": 0,
+        "dropped_events": 0,
+        "queue": pytest.approx(0, abs=2),
+    }
 
 
 def test_a_refused_password_is_said_once_and_the_daemon_goes_on(

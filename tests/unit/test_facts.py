@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from visaged.config import load
-from visaged.errors import ConfigError
-from visaged.facts import broker_settings, facts
+from visaged.facts import facts
+from visaged.sources.base import Format
 from visaged.vision.assembly import open_vision
 
 
@@ -21,58 +21,38 @@ def vision(config):
     return open_vision(config)
 
 
-def mqtt(*sets):
-    return load(None, list(sets)).config.mqtt
-
-
 def test_info_names_the_packs_and_the_detector(config, vision):
-    info = facts(config, vision)
-    assert (info.pack, info.pack_licence) == ("3ddfa_v2", vision.pack.licence)
-    assert info.detector == f"yunet of pack yunet {vision.detector_pack.version}"
+    info = facts(config, vision, None)
+    assert (info.pack.name, info.pack.licence) == ("3ddfa_v2", vision.pack.licence)
+    assert (info.detector, info.detector_pack.name) == ("yunet", "yunet")
+    assert (info.detector_pack.version, info.detector_pack.licence) == (
+        vision.detector_pack.version,
+        vision.detector_pack.licence,
+    )
     assert info.tuning == {"threads": 1, "detect_interval": 12}
     assert {"visaged", "python", "onnxruntime", "opencv", "numpy"} <= set(info.versions)
 
 
 def test_a_password_in_the_sources_address_is_not_told(config, vision):
-    assert "secret" not in facts(config, vision).source
-    assert "cam/1" in facts(config, vision).source
+    source = facts(config, vision, None).camera.source
+    assert "secret" not in source and "cam/1" in source
 
 
-@pytest.mark.parametrize(
-    ("face", "detector", "expected"), [(True, True, True), (False, True, False), (True, False, False)]
-)
-def test_packs_are_verified_where_both_are(config, vision, face, detector, expected):
+@pytest.mark.parametrize(("face", "detector"), [(True, True), (False, True), (True, False)])
+def test_each_pack_is_verified_or_not_by_itself(config, vision, face, detector):
     packs = {
         "pack": replace(vision.pack, verified=face),
         "detector_pack": replace(vision.detector_pack, verified=detector),
     }
-    assert facts(config, replace(vision, **packs)).pack_verified is expected
+    info = facts(config, replace(vision, **packs), None)
+    assert (info.pack.verified, info.detector_pack.verified) == (face, detector)
 
 
-def test_empty_texts_are_none_and_the_client_is_named_after_the_device():
-    settings = broker_settings(mqtt(), "cam")
-    assert settings.client_id == "visaged-cam"
-    assert settings.username is settings.password is settings.ca_file is settings.cert_file is settings.key_file is None
+def test_what_the_camera_delivers_is_unknown_before_the_first_frame(config, vision):
+    camera = facts(config, vision, None).camera
+    assert camera.width is camera.height is camera.fps is None
 
 
-def test_a_client_id_of_the_configuration_wins():
-    assert broker_settings(mqtt("mqtt.client_id=me"), "cam").client_id == "me"
-
-
-def test_the_password_is_the_first_line_of_its_file(tmp_path):
-    (tmp_path / "password").write_text("p\u00e4ss word \nmore\n", encoding="utf-8")
-    settings = broker_settings(mqtt("mqtt.username=u", f'mqtt.password_file="{tmp_path / "password"}"'), "cam")
-    assert settings.password == "p\u00e4ss word "
-
-
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [(None, "No such file"), (b"", "is empty"), (b"\nsecret\n", "is empty"), (b"\xff\xfe", "not UTF-8")],
-)
-def test_a_password_file_that_holds_no_password_is_named(tmp_path, content, expected):
-    path = tmp_path / "password"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ConfigError, match=rf"mqtt\.password_file: .*password.*{expected}") as caught:
-        broker_settings(mqtt("mqtt.username=u", f'mqtt.password_file="{path}"'), "cam")
-    assert "secret" not in str(caught.value)
+def test_what_the_camera_delivers_is_told_once_it_is_known(config, vision):
+    camera = facts(config, vision, Format(640, 480, 30.0)).camera
+    assert (camera.width, camera.height, camera.fps) == (640, 480, 30.0)

@@ -9,11 +9,12 @@ import sys
 import threading
 import time
 from collections import deque
-from pathlib import Path
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
+from visaged.broker import broker_settings
 from visaged.cli.watch_view import View, clean, json_line, plain_line
+from visaged.config.schema import MqttSection
 from visaged.errors import BrokerError, UsageError
 from visaged.mqtt.codec import PayloadError, decode
 from visaged.mqtt.dialer import Dialer
@@ -41,12 +42,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--count", type=int, metavar="N", help="end after N pose messages")
     parser.add_argument("--timeout", type=float, metavar="S", help="end after S seconds; without --count that is fine")
     parser.add_argument("--json", action="store_true", help="print each message as one line of JSON with its topic")
-    parser.add_argument("--username", metavar="U", help="user name for the broker")
-    parser.add_argument("--password-file", type=Path, metavar="F", help="file whose first line is the password")
+    parser.add_argument("--username", default="", metavar="U", help="user name for the broker")
+    parser.add_argument("--password-file", default="", metavar="F", help="file whose first line is the password")
     parser.add_argument("--tls", action="store_true", help="encrypt, and verify the broker's certificate")
-    parser.add_argument("--ca-file", metavar="F", help="certificates to trust (default: the system's)")
-    parser.add_argument("--cert-file", metavar="F", help="this client's certificate")
-    parser.add_argument("--key-file", metavar="F", help="the private key of --cert-file")
+    parser.add_argument("--ca-file", default="", metavar="F", help="certificates to trust (default: the system's)")
+    parser.add_argument("--cert-file", default="", metavar="F", help="this client's certificate")
+    parser.add_argument("--key-file", default="", metavar="F", help="the private key of --cert-file")
     parser.set_defaults(func=run)
 
 
@@ -77,7 +78,7 @@ class Watch:
     def run(self, show: _Screen, as_json: bool, count: int | None, timeout_s: float | None) -> int:
         """Receive and show; raises BrokerError where the broker cannot be reached or is lost."""
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        session = Dialer(self._settings.protocol, self._make_session).dial(threading.Event())
+        session = Dialer(self._settings, self._make_session).dial(threading.Event())
         session.subscribe(self._topics)
         try:
             while deadline is None or time.monotonic() < deadline:
@@ -168,22 +169,14 @@ def _settings(args: argparse.Namespace) -> BrokerSettings:
         raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
     if not args.tls and (args.ca_file or args.cert_file or args.key_file):
         raise UsageError("--ca-file, --cert-file and --key-file need --tls beside them.")
-    return BrokerSettings(
+    mqtt = MqttSection(
         host=args.host,
         port=args.port if args.port is not None else 8883 if args.tls else 1883,
-        client_id=f"visaged-watch-{os.getpid()}-{os.urandom(3).hex()}",
         username=args.username,
-        password=None if args.password_file is None else _first_line(args.password_file),
+        password_file=args.password_file,
         tls=args.tls,
-        ca_file=args.ca_file,
-        cert_file=args.cert_file,
-        key_file=args.key_file,
-        connect_timeout_s=5.0,
+        tls_ca_file=args.ca_file,
+        tls_cert_file=args.cert_file,
+        tls_key_file=args.key_file,
     )
-
-
-def _first_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError(f"The password file {path} cannot be read: {getattr(exc, 'strerror', None) or exc}.") from exc
+    return broker_settings(mqtt, f"visaged-watch-{os.getpid()}-{os.urandom(3).hex()}")

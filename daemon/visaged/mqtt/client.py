@@ -6,19 +6,20 @@ import logging
 import random
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-
-from paho.mqtt.enums import MQTTProtocolVersion
+from functools import partial
 
 from visaged.backoff import Backoff
 from visaged.errors import BrokerError
 from visaged.mqtt import explain
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
+from visaged.mqtt.frame_queue import FrameQueue
 from visaged.mqtt.outbox import Outbox
+from visaged.mqtt.patience import Patience
 from visaged.mqtt.session import Session, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
+from visaged.mqtt.trouble import Trouble
 from visaged.mqtt.wake import Waker
 
 log = logging.getLogger("visaged.mqtt")
@@ -27,12 +28,6 @@ MAX_FRAMES = 16
 """Frame messages that may wait for a slow broker; older ones give way to newer ones."""
 
 MAX_EVENTS = 256
-STABLE_S = 10.0
-"""A connection that held this long was no accident: the next reconnect starts with short delays again."""
-
-SHORT_LIVES = 3
-"""Connections in a row that ended before that; more than bad luck."""
-
 STEP_S = 1.0
 
 
@@ -46,7 +41,6 @@ class PublisherStats:
     dropped_frames: int
     dropped_events: int
     backlog: int
-    callback_errors: int
     last_error: str | None
 
 
@@ -66,27 +60,19 @@ class Publisher:
         on_failed: Callable[[str], None] | None = None,
     ) -> None:
         self._settings = settings
-        self._will = will
         self._on_connected = on_connected
         self._on_failed = on_failed
-        self._context = tls_context(settings)
-        self._waker = Waker()
-        self._dialer = Dialer(settings.protocol, self._make_session)
-        # Jitter must differ between devices, so this one generator is not seeded.
-        self._backoff = Backoff(settings.backoff_min_s, settings.backoff_max_s, random.Random())
+        self._frames = FrameQueue(MAX_FRAMES)
         self._outbox = Outbox(MAX_EVENTS)
-        self._frames: deque[tuple[str, bytes]] = deque()
-        self._lock = threading.Lock()
+        self._trouble = Trouble()
+        self._patience = Patience(_backoff(settings))
+        self._waker = Waker()
+        self._dialer = self._make_dialer(will)
         self._stopping = threading.Event()
         self._connected = threading.Event()
         self._deadline = 0.0
         self._connects = 0
-        self._short_lives = 0
         self._protocol: str | None = None
-        self._dropped_frames = 0
-        self._callback_errors = 0
-        self._last_error: str | None = None
-        self._logged: str | None = None
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
@@ -107,6 +93,7 @@ class Publisher:
             self._outbox.put_state(*final)
         self._deadline = time.monotonic() + timeout_s
         self._stopping.set()
+        self._frames.finish()
         self._waker.wake()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
@@ -117,16 +104,10 @@ class Publisher:
 
         With more than 16 waiting for a slow broker the oldest is dropped and counted: the newest frame matters most.
         """
-        with self._lock:
-            if not self._connected.is_set() or self._stopping.is_set():
-                self._dropped_frames += 1
-                return False
-            if len(self._frames) >= MAX_FRAMES:
-                self._frames.popleft()
-                self._dropped_frames += 1
-            self._frames.append((topic, payload))
-        self._waker.wake()
-        return True
+        taken = self._frames.put(topic, payload)
+        if taken:
+            self._waker.wake()
+        return taken
 
     def publish_state(self, topic: str, payload: bytes) -> None:
         """Send with QoS 1, retained, now or as soon as there is a broker, and again after every reconnect."""
@@ -141,17 +122,26 @@ class Publisher:
     @property
     def stats(self) -> PublisherStats:
         """How it goes."""
-        with self._lock:
-            return PublisherStats(
-                connected=self._connected.is_set(),
-                protocol=self._protocol,
-                reconnects=max(0, self._connects - 1),
-                dropped_frames=self._dropped_frames,
-                dropped_events=self._outbox.dropped_events,
-                backlog=len(self._frames),
-                callback_errors=self._callback_errors,
-                last_error=self._last_error,
-            )
+        return PublisherStats(
+            connected=self._connected.is_set(),
+            protocol=self._protocol,
+            reconnects=max(0, self._connects - 1),
+            dropped_frames=self._frames.dropped,
+            dropped_events=self._outbox.dropped_events,
+            backlog=len(self._frames),
+            last_error=self._trouble.sentence,
+        )
+
+    def _make_dialer(self, will: Will) -> Dialer:
+        make = partial(
+            Session,
+            self._settings,
+            context=tls_context(self._settings),
+            waker=self._waker,
+            will=will,
+            on_acknowledged=self._acknowledged,
+        )
+        return Dialer(self._settings, make)
 
     # From here on everything runs on the publisher's thread.
 
@@ -159,11 +149,12 @@ class Publisher:
         try:
             while not self._stopping.is_set():
                 self._live_once()
-                self._stopping.wait(self._backoff.next())
-        except Exception as exc:  # top of the thread
-            log.exception("The MQTT thread died.")
-            self._last_error = f"The MQTT thread died of {type(exc).__name__}: {exc}."
-            self._guard(self._on_failed, self._last_error)
+                self._stopping.wait(self._patience.next_delay())
+        except Exception as exc:  # the top of the thread
+            log.debug("The MQTT thread died.", exc_info=exc)
+            sentence = f"The MQTT thread died of {_brief(exc)}; --set log.level=debug shows where."
+            self._trouble.note(sentence)
+            self._guard(self._on_failed, sentence)
 
     def _live_once(self) -> None:
         """One connection, from dialling to its end."""
@@ -176,19 +167,12 @@ class Publisher:
         try:
             self._serve(session)
         except BrokerError as exc:
-            self._judge_life(time.monotonic() - began)
-            hint = explain.RIVAL_HINT if self._short_lives >= SHORT_LIVES else ""
+            self._patience.lived(time.monotonic() - began)
+            hint = explain.RIVAL_HINT if self._patience.exhausted else ""
             self._report(f"{exc}{hint}")
         finally:
             session.abort()
             self._go_offline()
-
-    def _judge_life(self, lasted_s: float) -> None:
-        if lasted_s < STABLE_S:
-            self._short_lives += 1
-        else:
-            self._short_lives = 0
-            self._backoff.reset()
 
     def _serve(self, session: Session) -> None:
         self._go_online(session)
@@ -206,10 +190,8 @@ class Publisher:
 
     def _pump(self, session: Session) -> None:
         """Hand over what the connection takes without queueing."""
-        while self._frames and not session.congested:
-            with self._lock:
-                topic, payload = self._frames.popleft()
-            session.publish_frame(topic, payload)
+        while not session.congested and (frame := self._frames.take()):
+            session.publish_frame(*frame)
         while not session.congested and (letter := self._outbox.next_due(session.window)):
             self._outbox.sent(session.publish_reliably(letter.topic, letter.payload, letter.retain), letter)
 
@@ -221,43 +203,38 @@ class Publisher:
     def _go_online(self, session: Session) -> None:
         version = VERSION_NAMES[session.version]
         log.info("Connected to the MQTT broker at %s with MQTT %s.", self._settings.address, version)
-        with self._lock:
-            self._connects += 1
-            self._protocol = version
-            self._last_error = self._logged = None
+        self._connects += 1
+        self._protocol = version
+        self._trouble.over()
         self._outbox.restart()
         self._guard(self._on_connected)
+        self._frames.open()
         self._connected.set()
 
     def _go_offline(self) -> None:
-        with self._lock:
-            self._connected.clear()
-            self._protocol = None
-            self._dropped_frames += len(self._frames)
-            self._frames.clear()
-
-    def _make_session(self, version: MQTTProtocolVersion) -> Session:
-        return Session(
-            self._settings,
-            version,
-            self._context,
-            self._waker,
-            will=self._will,
-            on_acknowledged=self._acknowledged,
-        )
+        self._connected.clear()
+        self._frames.close()
+        self._protocol = None
 
     def _report(self, sentence: str) -> None:
-        """Keep the latest trouble, and log it once until it changes or a connection succeeds."""
-        self._last_error = sentence
-        if sentence != self._logged and not self._stopping.is_set():
-            self._logged = sentence
-            log.warning("%s", sentence)
+        """Note what went wrong, unless it is the end that did it."""
+        if not self._stopping.is_set():
+            self._trouble.note(sentence)
 
     def _guard(self, callback: Callable[..., None] | None, *args: str) -> None:
         if callback is None:
             return
         try:
             callback(*args)
-        except Exception:  # a stranger's code must not end the connection
-            self._callback_errors += 1
-            log.exception("A callback of the MQTT publisher failed.")
+        except Exception as exc:  # a stranger's code must not end the connection
+            log.error("A callback of the MQTT publisher failed with %s.", _brief(exc))
+            log.debug("Where it failed:", exc_info=exc)
+
+
+def _backoff(settings: BrokerSettings) -> Backoff:
+    # Jitter must differ between devices, so this one generator is not seeded.
+    return Backoff(settings.backoff_min_s, settings.backoff_max_s, random.Random())
+
+
+def _brief(exc: Exception) -> str:
+    return f"{type(exc).__name__}: {str(exc).partition(chr(10))[0]}"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from visaged.mqtt.session import ClosedEarlyError, Session, VersionRefusedError
-from visaged.mqtt.settings import Protocol
+from visaged.mqtt.session import ClosedEarlyError, Session, SilenceError, VersionRefusedError
+from visaged.mqtt.settings import BrokerSettings, Protocol
 
 log = logging.getLogger("visaged.mqtt")
 
@@ -23,26 +23,38 @@ _VERSIONS: dict[Protocol, tuple[MQTTProtocolVersion, ...]] = {"auto": (V5, V311)
 class Dialer:
     """Opens sessions; ``make(version)`` builds one that is not open yet.
 
-    A broker that refuses MQTT 5 by name is remembered for good. One that merely hangs up on it may have been
-    restarting, so 3.1.1 is used for that one connection and 5 is tried again for the next.
+    The versions that are tried share the time that a broker may take to answer. A broker that refuses
+    MQTT 5 by name is remembered for good, and so is one that leaves it unanswered but welcomes 3.1.1, for the wait
+    would be repeated at each reconnect. One that hangs up may have been restarting, and that costs no time: 3.1.1 is
+    used for that one connection and 5 is tried again for the next.
     """
 
-    def __init__(self, protocol: Protocol, make: Callable[[MQTTProtocolVersion], Session]) -> None:
-        self._versions = _VERSIONS[protocol]
+    def __init__(self, settings: BrokerSettings, make: Callable[[MQTTProtocolVersion], Session]) -> None:
+        self._versions = _VERSIONS[settings.protocol]
+        self._answer_within_s = settings.connect_timeout_s
         self._make = make
 
     def dial(self, cancelled: threading.Event) -> Session:
         """A session the broker has welcomed. Raises BrokerError with the last try's sentence."""
-        for version in self._versions[:-1]:
-            session = self._make(version)
-            try:
-                session.open(cancelled)
-                return session
-            except VersionRefusedError as exc:
-                log.info("%s Using MQTT 3.1.1 from now on.", exc)
-                self._versions = (V311,)
-            except ClosedEarlyError as exc:
-                log.debug("%s Trying MQTT 3.1.1.", exc)
-        session = self._make(self._versions[-1])
-        session.open(cancelled)
+        if len(self._versions) == 1:
+            return self._open(self._versions[0], cancelled, self._answer_within_s)
+        try:
+            return self._open(V5, cancelled, self._answer_within_s / 2)
+        except VersionRefusedError as exc:
+            self._settle(exc)
+        except ClosedEarlyError as exc:
+            log.debug("%s Trying MQTT 3.1.1.", exc)
+        except SilenceError as exc:
+            session = self._open(V311, cancelled, self._answer_within_s / 2)
+            self._settle(exc)
+            return session
+        return self._open(V311, cancelled, self._answer_within_s)
+
+    def _open(self, version: MQTTProtocolVersion, cancelled: threading.Event, answer_within_s: float) -> Session:
+        session = self._make(version)
+        session.open(cancelled, answer_within_s)
         return session
+
+    def _settle(self, why: Exception) -> None:
+        log.info("%s Using MQTT 3.1.1 from now on.", why)
+        self._versions = (V311,)

@@ -70,9 +70,9 @@ def loss(code: int, name: str, by_broker: bool, settings: BrokerSettings) -> str
     return f"The connection to the MQTT broker at {settings.address} was lost."
 
 
-def silence(settings: BrokerSettings) -> str:
-    """The broker took the connection and then said nothing."""
-    return f"{settings.address} took the connection but sent no MQTT answer within {settings.connect_timeout_s:g} s."
+def silence(settings: BrokerSettings, waited_s: float) -> str:
+    """The broker took the connection and then said nothing for ``waited_s``."""
+    return f"{settings.address} took the connection but sent no MQTT answer within {waited_s:g} s."
 
 
 def closed_early(settings: BrokerSettings) -> str:

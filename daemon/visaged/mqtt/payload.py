@@ -7,7 +7,7 @@ Numbers are rounded to what they are worth. Whatever is not a finite number neve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -52,20 +52,42 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class PackInfo:
+    """A model pack. ``verified`` is false where a file differs from what its publisher published."""
+
+    name: str
+    version: str
+    licence: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """Where the frames come from, without credentials, and what they are.
+
+    ``width`` and ``height`` are pixels, ``fps`` the rate that the source declares; None until the first frame, ``fps``
+    also where none is declared.
+    """
+
+    source: str
+    width: int | None
+    height: int | None
+    fps: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Info:
-    """What runs here. ``pack_verified`` is false where a file differs from what upstream published.
+    """What runs here: ``pack`` regresses faces, ``detector`` names the kind of network in ``detector_pack``.
 
     ``versions`` maps program and library names to their versions; ``tuning`` maps setting names to values in force.
     """
 
     versions: Mapping[str, str]
     board: str
-    pack: str
-    pack_version: str
-    pack_licence: str
-    pack_verified: bool
+    pack: PackInfo
     detector: str
-    source: str
+    detector_pack: PackInfo
+    camera: CameraInfo
     tuning: Mapping[str, int | float | str | bool]
 
 
@@ -90,7 +112,8 @@ class Health:
     temperature_c: float | None
     throttled: bool | None
     reconnects: int
-    dropped: int
+    dropped_frames: int
+    dropped_events: int
     queue: int
 
 
@@ -134,14 +157,10 @@ def info(facts: Info) -> Message:
         "schema": SCHEMA_VERSION,
         "versions": dict(facts.versions),
         "board": facts.board,
-        "pack": {
-            "name": facts.pack,
-            "version": facts.pack_version,
-            "licence": facts.pack_licence,
-            "verified": facts.pack_verified,
-        },
+        "pack": asdict(facts.pack),
         "detector": facts.detector,
-        "source": facts.source,
+        "detector_pack": asdict(facts.detector_pack),
+        "camera": _camera(facts.camera),
         "tuning": dict(facts.tuning),
         "axes": axes.contract(),
     }
@@ -164,8 +183,17 @@ def health(facts: Health, utc: float) -> Message:
         "rss_mb": _number(facts.rss_mb, 1),
         "temperature_c": None if facts.temperature_c is None else _number(facts.temperature_c, 1),
         "throttled": facts.throttled,
-        "broker": {"reconnects": facts.reconnects, "dropped": facts.dropped, "queue": facts.queue},
+        "broker": {
+            "reconnects": facts.reconnects,
+            "dropped": facts.dropped_frames,
+            "dropped_events": facts.dropped_events,
+            "queue": facts.queue,
+        },
     }
+
+
+def _camera(camera: CameraInfo) -> Message:
+    return {**asdict(camera), "fps": None if camera.fps is None else _number(camera.fps, 3)}
 
 
 def _percentiles(p: Percentiles) -> Message:

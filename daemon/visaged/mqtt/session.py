@@ -50,6 +50,10 @@ class ClosedEarlyError(BrokerError):
     """The broker closed the connection instead of answering the CONNECT."""
 
 
+class SilenceError(BrokerError):
+    """The broker took the connection and left the CONNECT unanswered."""
+
+
 class _FixedProperties(Properties):
     """Properties that never change: packed once, because paho's packing costs more than the rest of a message."""
 
@@ -98,14 +102,16 @@ class Session:
         self._expiry = _expiry(settings.expiry_s, version)
         self._client = self._make_client(context, will)
 
-    def open(self, cancelled: threading.Event) -> None:
-        """Connect and wait for the broker's word. Raises BrokerError, with one sentence, unless it welcomes us."""
+    def open(self, cancelled: threading.Event, answer_within_s: float) -> None:
+        """Connect, and wait ``answer_within_s`` for the broker's word from then on.
+
+        Raises BrokerError, with one sentence, unless it welcomes us.
+        """
         settings = self._settings
-        deadline = time.monotonic() + settings.connect_timeout_s
         try:
             self._client.connect(settings.host, settings.port, settings.keepalive_s)
             self._watch_socket()
-            self._await_answer(deadline, cancelled)
+            self._await_answer(cancelled, answer_within_s)
         except (OSError, UnicodeError) as exc:
             self.abort()
             raise BrokerError(explain.connect_failure(exc, settings)) from exc
@@ -189,13 +195,14 @@ class Session:
         self._poll.register(connection.fileno(), READABLE)
         self._poll.register(self._waker.fileno(), select.POLLIN)
 
-    def _await_answer(self, deadline: float, cancelled: threading.Event) -> None:
+    def _await_answer(self, cancelled: threading.Event, within_s: float) -> None:
+        deadline = time.monotonic() + within_s
         while self._answer is None:
             if cancelled.is_set():
                 raise BrokerError("The connection was given up because visaged stops.")
             if time.monotonic() >= deadline:
-                raise BrokerError(explain.silence(self._settings))
-            self.step(POLL_S)
+                raise SilenceError(explain.silence(self._settings, within_s))
+            self.step(min(POLL_S, within_s))
         if self._answer.is_failure:
             raise self._ending()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, TypeVar
 
@@ -13,6 +14,15 @@ _Self = TypeVar("_Self", bound="Closing")
 
 class SourceLostError(SourceError):
     """A camera or stream is not there now; opening it again later may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a source delivers: pixels, and the rate that it declares, None where it declares none."""
+
+    width: int
+    height: int
+    fps: float | None
 
 
 class Source(Protocol):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Literal
 
 from visaged.backoff import Backoff
-from visaged.sources.base import Source, SourceLostError
+from visaged.sources.base import Format, Source, SourceLostError
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.pacing import TimeLine
 from visaged.values import Frame
@@ -50,6 +50,7 @@ class Capture:
         self._reported: tuple[State, str | None] | None = None
         self._stopping = threading.Event()
         self._error: Exception | None = None
+        self._format: Format | None = None
         self._time_line: TimeLine | None = None
         self._first_index = 0
         self._next_index = 0
@@ -59,6 +60,11 @@ class Capture:
     def error(self) -> Exception | None:
         """What ended the thread before its time, None while all is well; set before the mailbox closes."""
         return self._error
+
+    @property
+    def format(self) -> Format | None:
+        """Of the first frame since the source was opened, or was open last; None before there is one."""
+        return self._format
 
     def start(self) -> None:
         """Begin to read."""
@@ -103,8 +109,15 @@ class Capture:
             if frame is None:
                 return
             self._backoff.reset()
-            self._report("open", None)
+            self._opened(frame, source)
             self._deliver(frame, source)
+
+    def _opened(self, frame: Frame, source: Source) -> None:
+        """The source is there; said once, and what it delivers is known by then."""
+        if self._reported != ("open", None):
+            height, width = frame.image.shape[:2]
+            self._format = Format(width, height, source.fps)
+            self._report("open", None)
 
     def _deliver(self, frame: Frame, source: Source) -> None:
         index = self._first_index + frame.index

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import ssl
+from typing import Any
 
 import pytest
 
+from made.broker import settings_for
 from visaged.errors import ConfigError
 from visaged.mqtt import explain
-from visaged.mqtt.settings import BrokerSettings
 
-SETTINGS = BrokerSettings("broker.example", 1884, client_id="kitchen", username="pi", password="hunter2")
+SETTINGS = settings_for(1884, host="broker.example", client_id="kitchen", username="pi", password="hunter2")
 
 
 @pytest.mark.parametrize(
     ("failure", "words"),
     [
         (ConnectionRefusedError(111, "Connection refused"), "Nothing listens at broker.example:1884"),
-        (TimeoutError("timed out"), "within 10 s"),
+        (TimeoutError("timed out"), "within 5 s"),
         (OSError(113, "No route to host"), "no route to host"),
         (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), "is this a TLS port"),
     ],
@@ -34,7 +35,7 @@ def test_refusal_never_names_the_password(code: int) -> None:
 
 
 def test_ipv6_address_is_bracketed() -> None:
-    assert BrokerSettings("::1").address == "[::1]:1883"
+    assert settings_for(1883, host="::1").address == "[::1]:1883"
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,6 @@ def test_ipv6_address_is_bracketed() -> None:
         {"password": "x"},
     ],
 )
-def test_settings_that_cannot_work_are_refused(change: dict[str, object]) -> None:
+def test_settings_that_cannot_work_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ConfigError):
-        BrokerSettings(**({"host": "a"} | change))  # type: ignore[arg-type]  # values of many types on purpose
+        settings_for(**({"port": 1} | change))

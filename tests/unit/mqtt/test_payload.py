@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
-from visaged.mqtt.payload import Health, Info, Percentiles, Stamp
+from visaged.mqtt.payload import CameraInfo, Health, Info, PackInfo, Percentiles, Stamp
 
 STAMP = Stamp(812, "5f0c2a", 1795354646.8071, 81.40249)
 BAD_NUMBERS = [math.nan, math.inf, -math.inf, 1e300, np.float32("nan")]
@@ -131,12 +131,28 @@ def test_status_names_state_reason_and_time() -> None:
     assert payload.status("offline", "connection_lost", None)["since"] is None
 
 
-def test_info_states_the_pack_its_licence_and_the_axes() -> None:
-    facts = Info({"visaged": "0.1.0"}, "Pi 4", "3ddfa_v2", "1", "research", False, "yunet", "0", {"threads": 2})
-    message = json.loads(encode(payload.info(facts), "json"))
+def info(camera: CameraInfo) -> dict[str, Any]:
+    """An info message as a subscriber reads it."""
+    packs = PackInfo("3ddfa_v2", "1", "research", False), PackInfo("yunet", "2", "free", True)
+    facts = Info({"visaged": "0.1.0"}, "Pi 4", packs[0], "yunet", packs[1], camera, {"threads": 2})
+    message: dict[str, Any] = json.loads(encode(payload.info(facts), "json"))
+    return message
+
+
+def test_info_states_each_pack_with_its_licence_and_the_axes() -> None:
+    message = info(CameraInfo("0", None, None, None))
     assert message["pack"] == {"name": "3ddfa_v2", "version": "1", "licence": "research", "verified": False}
+    assert message["detector"] == "yunet"
+    assert message["detector_pack"] == {"name": "yunet", "version": "2", "licence": "free", "verified": True}
     assert message["tuning"] == {"threads": 2}
     assert message["axes"]["golden"]["yaw"] == 20.0
+
+
+def test_camera_in_info_is_unknown_until_it_is_known() -> None:
+    unknown = info(CameraInfo("0", None, None, None))["camera"]
+    assert unknown == {"source": "0", "width": None, "height": None, "fps": None}
+    known = info(CameraInfo("0", 640, 480, 30000 / 1001))["camera"]
+    assert known == {"source": "0", "width": 640, "height": 480, "fps": 29.97}
 
 
 def test_event_cannot_have_its_header_overwritten() -> None:
@@ -145,8 +161,8 @@ def test_event_cannot_have_its_header_overwritten() -> None:
 
 
 def test_health_keeps_unknown_apart_from_zero() -> None:
-    facts = Health(29.97, 14.9, 3, {"detect": Percentiles(1.0, math.nan, 2.0)}, 120.55, None, None, 1, 2, 0)
+    facts = Health(29.97, 14.9, 3, {"detect": Percentiles(1.0, math.nan, 2.0)}, 120.55, None, None, 1, 2, 3, 0)
     message = payload.health(facts, 5.0)
     assert (message["temperature_c"], message["throttled"]) == (None, None)
     assert message["latency_ms"] == {"detect": {"p50": 1.0, "p95": None, "p99": 2.0}}
-    assert message["broker"] == {"reconnects": 1, "dropped": 2, "queue": 0}
+    assert message["broker"] == {"reconnects": 1, "dropped": 2, "dropped_events": 3, "queue": 0}

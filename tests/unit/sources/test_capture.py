@@ -14,7 +14,7 @@ import pytest
 
 from visaged.backoff import Backoff
 from visaged.errors import SourceError
-from visaged.sources.base import Closing, SourceLostError
+from visaged.sources.base import Closing, Format, SourceLostError
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
 from visaged.values import Frame
@@ -41,8 +41,8 @@ class Listed(Closing):
         self.closed = True
 
 
-def frames(count: int) -> list[Frame]:
-    return [Frame(np.zeros((1, 1, 3), np.uint8), index, 0.0, 0.0, index * 0.01) for index in range(count)]
+def frames(count: int, height: int = 1, width: int = 1) -> list[Frame]:
+    return [Frame(np.zeros((height, width, 3), np.uint8), index, 0.0, 0.0, index * 0.01) for index in range(count)]
 
 
 class Run:
@@ -51,15 +51,20 @@ class Run:
     def __init__(self, opens: Callable[[], Any], pace: Any, loop: bool, retry_s: float) -> None:
         self.mailbox = Mailbox()
         self.states: list[tuple[str, str | None]] = []
+        self.formats: list[Format | None] = []
         self.capture = Capture(
             opens,
             pace=pace,
             loop=loop,
             backoff=Backoff(retry_s, retry_s, random.Random(1)),
             mailbox=self.mailbox,
-            on_state=lambda state, reason: self.states.append((state, reason)),
+            on_state=self._told,
         )
         self.capture.start()
+
+    def _told(self, state: str, reason: str | None) -> None:
+        self.states.append((state, reason))
+        self.formats.append(self.capture.format)
 
     def take(self, count: int = 1000) -> list[tuple[Frame, int]]:
         """At most ``count`` frames, fewer if the capture ends or 10 s pass."""
@@ -156,10 +161,10 @@ def test_a_live_source_ignores_fast(run: Start) -> None:
 def test_a_lost_live_source_is_opened_again_and_both_are_told_once(run: Start) -> None:
     plan: Iterator[Listed | Exception] = iter(
         [
-            Listed([*frames(1), SourceLostError("unplugged")], live=True),
+            Listed([*frames(1, 480, 640), SourceLostError("unplugged")], live=True),
             SourceLostError("unplugged"),
             SourceLostError("unplugged"),
-            Listed(frames(2) * 100_000, live=True),
+            Listed(frames(2, 720, 1280) * 100_000, live=True),
         ]
     )
 
@@ -174,6 +179,8 @@ def test_a_lost_live_source_is_opened_again_and_both_are_told_once(run: Start) -
     while len(running.states) < 3 and time.monotonic() < until:
         running.take(1)
     assert running.states == [("open", None), ("waiting", "unplugged"), ("open", None)]
+    before, after = Format(640, 480, 100.0), Format(1280, 720, 100.0)
+    assert running.formats == [before, before, after]
     assert running.capture.error is None
 
 
@@ -188,6 +195,7 @@ def test_a_camera_missing_at_the_start_is_waited_for(run: Start) -> None:
     running = run(opens)
     assert len(running.take()) == 1
     assert running.states == [("waiting", "no camera"), ("open", None)]
+    assert running.formats == [None, Format(1, 1, 100.0)]
 
 
 @pytest.mark.parametrize("items", [[SourceError("broken")], [*frames(1), ZeroDivisionError("bug")]])
