@@ -7,7 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from visaged import models
+from visaged import machine, models
 from visaged.config.schema import Config, TrackSection
 from visaged.errors import ModelError
 from visaged.models import Pack
@@ -71,6 +71,7 @@ def open_vision(config: Config) -> Vision:
     detector = open_detector(detector_pack.detector, config.detect.size, config.detect.threshold, threads)
     regressor = open_regressor(pack.regressor, threads)
     judge = Judge(detector, regressor, open_face_model(pack), pack.regressor.shape, config.track.min_confidence)
+    machine.release_memory()
     return Vision(pack, detector_pack, threads, detector, judge, config.track, config.detect.interval)
 
 
