@@ -13,6 +13,8 @@ from scipy.spatial import Delaunay
 VERTICES = 600
 SCALE = 5.8926e-4
 """Pixels of the 120x120 crop per micrometre: the landmarks ask for just the crop that they were found in."""
+OFFSET = (61.0, 70.9)
+"""Where the origin is in the crop: pixels from the left plus one, and from below."""
 
 Points = NDArray[np.float64]
 
@@ -44,15 +46,22 @@ def write_configs(folder: Path) -> None:
     scipy.io.savemat(folder / "BFM_UV.mat", {"UV": uv}, do_compression=True)
 
 
+def five_points() -> Points:
+    """(5, 2): eyes, nose tip and corners of the mouth in the crop, in sides of it from its top left corner."""
+    landmarks = _landmarks()
+    eyes = [landmarks[36:42].mean(axis=0), landmarks[42:48].mean(axis=0)]
+    x, y = (SCALE * np.array([*eyes, *landmarks[[30, 48, 54]]])).T
+    return np.stack([OFFSET[0] - 1 + x, 120 - OFFSET[1] - y], axis=1) / 120
+
+
 def _statistics() -> dict[str, NDArray[np.float32]]:
     """Means and deviations of the parameters: a frontal face in the middle of the crop.
 
-    The deviations are minute, so that a face that is tracked stays where it is whatever a random network says. The
-    depth is distorted just so much that the face is believed while a detector sees it, and not without one.
+    The deviations are minute, so that a face that is tracked stays where it is whatever a random network says.
     """
     mean, deviation = np.zeros(62, np.float32), np.ones(62, np.float32)
-    mean[[0, 5, 10]] = SCALE, SCALE, SCALE / 1.31
-    mean[[3, 7, 11]] = 61, 70.9, -67
+    mean[[0, 5, 10]] = SCALE
+    mean[[3, 7, 11]] = *OFFSET, -67
     deviation[:12] = 1e-3 * SCALE
     deviation[[3, 7, 11]] = 0.02, 0.02, 5
     return {"mean": mean, "std": deviation}

@@ -105,7 +105,7 @@ class Detector:
         """
         view = View(region, PRESENCE_SIZE, PRESENCE_SIZE, PRESENCE_SIZE / side_of(region))
         found = self._look(image, view, PRESENCE_THRESHOLD)
-        upside_down = both_ways_up and self._best_score_of_flipped(view) > found.scores.max(initial=0.0)
+        upside_down = both_ways_up and self._best_score_of_flipped(view) > _best_score(found)
         overlapping = (i for i, box in enumerate(found.boxes.tolist()) if intersection_over_union(box, face) > OVERLAP)
         best = max(overlapping, key=lambda i: float(found.scores[i]), default=None)
         if best is None:
@@ -129,7 +129,7 @@ class Detector:
     def _best_score_of_flipped(self, view: View) -> float:
         """Of what was looked at last, its rows in reverse."""
         flipped = np.ascontiguousarray(self._tensor[:, :, ::-1])
-        return float(self._run(flipped, view, PRESENCE_THRESHOLD).scores.max(initial=0.0))
+        return _best_score(self._run(flipped, view, PRESENCE_THRESHOLD))
 
     def _run(self, tensor: Tensor, view: View, threshold: float) -> Candidates:
         outputs = self._session.run(list(self._network.outputs), {self._input: tensor})
@@ -137,6 +137,10 @@ class Detector:
             found = self._network.decode(outputs, view.width, view.height, threshold)
             found = found.placed(view.scale, view.region[0], view.region[1])
         return found.chosen(np.all(np.abs(found.boxes) <= FARTHEST, axis=1))
+
+
+def _best_score(found: Candidates) -> float:
+    return float(found.scores.max(initial=0.0))
 
 
 def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:

@@ -87,10 +87,6 @@ class Tracker:
         self._tracks = [track for track in self._tracks if not self._is_lost(track)]
         return faces
 
-    def redetect(self) -> None:
-        """Search the whole of the next frame."""
-        self._since_detection = self._interval
-
     def _follow(self, image: Image, track: Track) -> None:
         track.look = self._judge.look(image, track.next_roi, track.look.presence)
         track.unverified += 1

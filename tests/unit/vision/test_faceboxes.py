@@ -33,7 +33,7 @@ def test_decoding_is_that_of_the_loop_over_prior_boxes():
     random, priors = np.random.default_rng(1), priors_slowly(160, 96)
     offsets = random.normal(0, 2, (len(priors), 4)).astype(np.float32)
     scores = random.uniform(0, 1, (len(priors), 2)).astype(np.float32)
-    boxes, found = FaceBoxes().decode([offsets[None], scores[None]], 160, 96, 0.7)
+    found = FaceBoxes().decode([offsets[None], scores[None]], 160, 96, 0.7)
     expected = []
     for (x, y, w, h), (dx, dy, dw, dh), (_, face) in zip(priors, offsets, scores, strict=True):
         if face > 0.7:
@@ -44,8 +44,9 @@ def test_decoding_is_that_of_the_loop_over_prior_boxes():
                 h * math.exp(0.2 * dh) / 2,
             )
             expected.append((cx - half_w, cy - half_h, cx + half_w, cy + half_h))
-    np.testing.assert_allclose(boxes, expected, atol=1e-2)
-    np.testing.assert_array_equal(found, scores[:, 1][scores[:, 1] > 0.7])
+    np.testing.assert_allclose(found.boxes, expected, atol=1e-2)
+    np.testing.assert_array_equal(found.scores, scores[:, 1][scores[:, 1] > 0.7])
+    assert found.points is None
 
 
 @given(st.integers(1, 32768), st.integers(1, 32768), st.integers(0, 1920))

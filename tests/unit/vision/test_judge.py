@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from visaged import models
+from visaged.vision.candidates import Presence
 from visaged.vision.face_model import open_face_model
 from visaged.vision.judge import Judge
 from visaged.vision.roi import roi_around
 
 BLACK = np.zeros((200, 300, 3), np.uint8)
+SEEN = Presence(0.9, 0.03)
+UPSIDE_DOWN = Presence(0.9, 0.03, upside_down=True)
 ROI = (50.0, 40.0, 170.0, 160.0)
 
 
@@ -25,13 +28,14 @@ class Answers:
 
 
 class Sees:
-    """A detector that sees every face with one score."""
+    """A detector that says the same of every face; ``asked``: whether it was asked to look both ways up."""
 
-    def __init__(self, score):
-        self.score = score
+    def __init__(self, said):
+        self.said, self.asked = said, []
 
-    def presence(self, image, region, face):
-        return self.score
+    def presence(self, image, region, face, landmarks, *, both_ways_up):
+        self.asked.append(both_ways_up)
+        return self.said
 
 
 class Fits:
@@ -49,12 +53,12 @@ def face_model(made_pack_dir):
     return open_face_model(models.load("3ddfa_v2", made_pack_dir))
 
 
-def judge_of(fit, score=0.9):
-    return Judge(Sees(score), Answers(None), Fits(fit), 40, 0.5)
+def judge_of(fit, said=SEEN, min_confidence=0.5):
+    return Judge(Sees(said), Answers(None), Fits(fit), 40, min_confidence)
 
 
-def looked(fit, roi=None, presence=0.9):
-    judge = judge_of(fit)
+def looked(fit, roi=None, presence=SEEN, min_confidence=0.5):
+    judge = judge_of(fit, min_confidence=min_confidence)
     return judge, judge.look(BLACK, roi or roi_around(fit.box), presence)
 
 
@@ -110,17 +114,38 @@ def test_a_pose_that_is_no_pose_is_implausible(make_fit):
 def test_an_answer_that_holds_no_number_is_never_valid(face_model, rubbish, index):
     answer = np.zeros(62, np.float32)
     answer[index] = rubbish
-    judge = Judge(Sees(1.0), Answers(answer), face_model, 40, 0.0)
-    _, look = judge.verify(BLACK, judge.look(BLACK, ROI, 1.0))
+    judge = Judge(Sees(SEEN), Answers(answer), face_model, 40, 0.0)
+    look = judge.verify(BLACK, judge.look(BLACK, ROI, SEEN), both_ways_up=True)
     assert judge.reason(BLACK, look) == "implausible_pose"
     assert look.confidence == 0
 
 
-def test_what_the_detector_sees_counts(make_fit):
+@pytest.mark.parametrize("said", [Presence(0.1, 0.03), Presence(0.9, 0.3), UPSIDE_DOWN])
+def test_what_the_detector_sees_counts(make_fit, said):
     fit = make_fit(deviations=np.full(50, 0.6, np.float32))
-    judge, look = looked(fit, presence=0.9)
-    presence, again = judge_of(fit, score=0.1).verify(BLACK, look)
-    assert presence == 0.1
+    judge, look = looked(fit)
+    again = judge_of(fit, said).verify(BLACK, look, both_ways_up=True)
+    assert again.presence == said
     assert again.confidence < look.confidence
-    assert (again.roi, again.fit) == (look.roi, look.fit)
-    assert again.confidence == judge.look(BLACK, look.roi, 0.1).confidence
+    assert (again.roi, again.wanted, again.fit) == (look.roi, look.wanted, look.fit)
+    assert again.confidence == judge.look(BLACK, look.roi, said).confidence
+
+
+@pytest.mark.parametrize("both_ways_up", [True, False])
+def test_the_detector_looks_both_ways_up_only_where_it_is_asked_to(make_fit, both_ways_up):
+    detector = Sees(SEEN)
+    judge = Judge(detector, Answers(None), Fits(make_fit()), 40, 0.5)
+    judge.verify(BLACK, judge.look(BLACK, ROI, SEEN), both_ways_up=both_ways_up)
+    assert detector.asked == [both_ways_up]
+
+
+@pytest.mark.parametrize("min_confidence", [0.0, 0.5])
+def test_a_face_that_is_upside_down_says_so_and_is_not_believed(make_fit, min_confidence):
+    judge, look = looked(make_fit(), presence=UPSIDE_DOWN, min_confidence=min_confidence)
+    assert judge.reason(BLACK, look) == "upside_down"
+    assert look.confidence < 0.2
+
+
+def test_a_face_outside_the_picture_is_so_whichever_way_up(make_fit):
+    judge, look = looked(make_fit((500.0, 500.0, 560.0, 560.0)), presence=UPSIDE_DOWN)
+    assert judge.reason(BLACK, look) == "out_of_frame"

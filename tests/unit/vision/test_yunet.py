@@ -23,9 +23,9 @@ def random_outputs(width, height, seed=0):
 
 
 def decoded_slowly(outputs, width, height, threshold):
-    """Cell by cell: score sqrt(cls * obj), centre (cell + offset) * stride, size exp(size) * stride."""
+    """Cell by cell: score sqrt(cls * obj), centre and points (cell + offset) * stride, size exp(size) * stride."""
     by_name = dict(zip(YuNet.outputs, outputs, strict=True))
-    boxes, scores = [], []
+    boxes, scores, points = [], [], []
     for stride in STRIDES:
         cells = [(row, column) for row in range(height // stride) for column in range(width // stride)]
         for index, (row, column) in enumerate(cells):
@@ -36,29 +36,31 @@ def decoded_slowly(outputs, width, height, threshold):
             if math.sqrt(face * centre) > threshold:
                 boxes.append((x - half_width, y - half_height, x + half_width, y + half_height))
                 scores.append(math.sqrt(face * centre))
-    return np.array(boxes).reshape(-1, 4), np.array(scores)
+                moved = by_name[f"kps_{stride}"][0, index].reshape(5, 2)
+                points.append([((column + x) * stride, (row + y) * stride) for x, y in moved])
+    return np.array(boxes).reshape(-1, 4), np.array(scores), np.array(points).reshape(-1, 5, 2)
 
 
 @pytest.mark.parametrize(("width", "height"), [(32, 32), (96, 64), (64, 160)])
 @pytest.mark.parametrize("threshold", [0.1, 0.6, 0.99])
 def test_decoding_is_that_of_the_loop_over_cells(width, height, threshold):
     outputs = random_outputs(width, height)
-    boxes, scores = YuNet().decode(outputs, width, height, threshold)
-    expected_boxes, expected_scores = decoded_slowly(outputs, width, height, threshold)
-    np.testing.assert_allclose(boxes, expected_boxes, atol=1e-3)
-    np.testing.assert_allclose(scores, expected_scores, rtol=1e-5)
-    assert boxes.dtype == scores.dtype == np.float32
+    found = YuNet().decode(outputs, width, height, threshold)
+    boxes, scores, points = decoded_slowly(outputs, width, height, threshold)
+    np.testing.assert_allclose(found.boxes, boxes, atol=1e-3)
+    np.testing.assert_allclose(found.scores, scores, rtol=1e-5)
+    np.testing.assert_allclose(found.points, points, atol=1e-3)
+    assert found.boxes.dtype == found.scores.dtype == found.points.dtype == np.float32
 
 
 def test_where_nothing_scores_there_are_no_boxes():
-    boxes, scores = YuNet().decode(random_outputs(64, 64), 64, 64, 1.0)
-    assert boxes.shape == (0, 4)
-    assert scores.shape == (0,)
+    found = YuNet().decode(random_outputs(64, 64), 64, 64, 1.0)
+    assert (found.boxes.shape, found.scores.shape, found.points.shape) == ((0, 4), (0,), (0, 5, 2))
 
 
 def test_scores_that_are_no_numbers_are_no_faces():
     outputs = [np.full_like(output, np.nan) for output in random_outputs(64, 64)]
-    assert len(YuNet().decode(outputs, 64, 64, 0.1)[1]) == 0
+    assert len(YuNet().decode(outputs, 64, 64, 0.1).scores) == 0
 
 
 @given(sides, sides, st.integers(0, 1920))
