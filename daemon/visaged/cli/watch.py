@@ -153,8 +153,9 @@ class _Screen:
         if not self._live or now - self._drawn < REDRAW_S:
             return
         self._drawn = now
-        size = shutil.get_terminal_size()
-        lines = self._view.lines(now, size.columns - 1)[: size.lines - 1]
+        columns, rows = shutil.get_terminal_size()
+        # A serial console may not know its size, and Python 3.10 then says 0.
+        lines = self._view.lines(now, (columns or 80) - 1)[: (rows or 24) - 1]
         self._write(HOME + "".join(f"{line}{CLEAR_LINE}\n" for line in lines) + CLEAR_BELOW)
 
     def _write(self, text: str) -> None:
