@@ -80,7 +80,7 @@ def values(path: str) -> st.SearchStrategy[Any]:
         return st.integers(kind.ge, kind.le)
     if isinstance(kind, msgspec.inspect.FloatType):
         return st.floats(kind.ge, kind.le)
-    texts = st.from_regex(kind.pattern, fullmatch=True) | st.text(min_size=1, max_size=20)
+    texts = st.from_regex(kind.pattern, fullmatch=True, alphabet=st.characters()) | st.text(min_size=1, max_size=20)
     return texts.filter(lambda text: "@" not in text and _is_valid(path, text))
 
 
