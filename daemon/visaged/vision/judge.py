@@ -85,5 +85,5 @@ class Judge:
 
 
 def _is_finite(fit: Fit) -> bool:
-    """Whether the landmarks are somewhere (else their box is NaN), and the pose is one (its angles are NaN together)."""
+    """Whether the landmarks are somewhere (else their box is NaN), and the pose is one (else its angles are)."""
     return math.isfinite(fit.pose.yaw + fit.box[0])

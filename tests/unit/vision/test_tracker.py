@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from visaged.values import Detection
+from visaged.vision.candidates import Presence
 from visaged.vision.judge import Judge, Look
 from visaged.vision.roi import centre_of, roi_around, side_of, square_around
 from visaged.vision.tracker import Tracker
@@ -16,16 +17,17 @@ class Scene(Judge):
     """What is to be seen in each frame; detector and judge at once.
 
     ``faces``: the boxes of the faces that are there, best first. ``phantoms``: boxes that only the detector takes for
-    faces. ``hidden``: faces that only the detector overlooks. A look at a region without a face believes what it was
-    told of the detector's opinion, so a face that has gone shows only when it is verified.
+    faces. ``hidden``: faces that only the detector overlooks. ``overturned``: faces that stand on their heads. A look
+    at a region without a face believes what it was told of the detector's opinion, so a face that has gone shows only
+    when it is verified, and one that stands on its head only when it is looked at both ways up.
     """
 
     def __init__(self, make_fit):
         super().__init__(self, None, None, 40, 0.5)
         self._fit = make_fit
-        self.faces, self.phantoms, self.hidden = [], [], []
+        self.faces, self.phantoms, self.hidden, self.overturned = [], [], [], []
         self.frame = 0
-        self.searched, self.verified = [], []
+        self.searched, self.verified_one_way_up, self.verified_both_ways_up = [], [], []
 
     def detect(self, image):
         self.searched.append(self.frame)
@@ -40,14 +42,15 @@ class Scene(Judge):
             quarter = side_of(roi) * (1 - 0.5**0.5) / 2
             middle = (roi[0] + quarter, roi[1] + quarter, roi[2] - quarter, roi[3] - quarter)
             is_phantom = any(distance(phantom, roi) < 5 for phantom in self.phantoms)
-            return Look(roi, roi_around(middle), self._fit(middle), 0.0 if is_phantom else presence)
+            return Look(roi, roi_around(middle), self._fit(middle), presence, 0.0 if is_phantom else presence.score)
         nearest = min(near, key=lambda face: distance(face, roi))
-        return Look(roi, roi_around(nearest), self._fit(nearest), 0.9)
+        return Look(roi, roi_around(nearest), self._fit(nearest), presence, 0.9)
 
-    def verify(self, image, look):
-        self.verified.append(self.frame)
-        presence = 0.9 if look.fit.box in self.faces else 0.0
-        return presence, Look(look.roi, look.wanted, look.fit, presence)
+    def verify(self, image, look, *, both_ways_up):
+        (self.verified_both_ways_up if both_ways_up else self.verified_one_way_up).append(self.frame)
+        score = 0.9 if look.fit.box in self.faces else 0.0
+        presence = Presence(score, upside_down=both_ways_up and look.fit.box in self.overturned)
+        return Look(look.roi, look.wanted, look.fit, presence, score)
 
 
 def distance(face, roi):
@@ -75,9 +78,6 @@ class Follower:
             given = {"max_faces": 4, "interval": NEVER, "verify_interval": NEVER, "lost_after": 2} | options
             self._tracker = Tracker(self._scene, self._scene, **given)
         return [self._update(faces) for faces in frames]
-
-    def redetect(self):
-        self._tracker.redetect()
 
     def _update(self, faces):
         self._scene.faces = faces
@@ -132,7 +132,8 @@ def test_a_place_that_becomes_free_is_taken(track):
 
 def test_a_good_track_is_verified_at_its_interval(track, scene):
     track([[face_at(100)]] * 14, verify_interval=4)
-    assert scene.verified == [4, 8, 12]
+    assert scene.verified_one_way_up == [4, 8, 12]
+    assert scene.verified_both_ways_up == [0]
 
 
 def test_while_all_is_well_the_picture_is_searched_at_its_interval(track, scene):
@@ -148,13 +149,6 @@ def test_while_nothing_is_followed_every_frame_is_searched(track, scene):
 def test_while_a_track_looks_bad_every_frame_is_searched(track, scene):
     track([[face_at(0), face_at(300)]] * 2 + [[face_at(0)]] * 3 + [[face_at(0)]] * 3, verify_interval=1, lost_after=3)
     assert scene.searched == [0, 2, 3, 4]
-
-
-def test_redetect_searches_the_next_frame_only(track, scene):
-    track([[face_at(100)]] * 3)
-    track.redetect()
-    track([[face_at(100)]] * 3)
-    assert scene.searched == [0, 3]
 
 
 @pytest.mark.parametrize("verify_interval", [1, 2, 4, 7])
@@ -236,13 +230,14 @@ def test_a_detection_that_the_judge_rejects_starts_nothing(track, scene):
     assert ids(track([[face_at(100)]])) == [[1]]
 
 
-def test_a_search_verifies_the_tracks_that_it_does_not_see_and_no_others(track, scene):
+def test_a_search_looks_at_every_track_in_order_both_ways_up_also_where_it_does_not_see_it(track, scene):
     both = [face_at(100), face_at(300)]
     track([both] * 6, interval=5)
-    assert (scene.searched, scene.verified) == ([0, 5], [])
+    assert (scene.searched, scene.verified_both_ways_up) == ([0, 5], [0, 0, 5, 5])
     scene.hidden = [face_at(300)]
     found = track([both] * 5)
-    assert (scene.searched, scene.verified) == ([0, 5, 10], [10])
+    assert (scene.searched, scene.verified_both_ways_up) == ([0, 5, 10], [0, 0, 5, 5, 10, 10])
+    assert scene.verified_one_way_up == []
     assert valid(found)[-1] == [1, 2]
 
 
@@ -253,11 +248,47 @@ def test_a_search_reveals_a_face_that_has_gone(track, scene):
     assert [faces[0].reason for faces in found if faces and faces[0].reason] == ["low_confidence", "tracking_lost"]
 
 
-def test_a_track_that_was_just_verified_is_not_verified_again_by_a_search(track, scene):
-    track([[face_at(100)]] * 5, interval=5, verify_interval=5)
-    scene.hidden = [face_at(100)]
-    track([[face_at(100)]])
-    assert (scene.searched, scene.verified) == ([0, 5], [5])
+def test_what_a_search_has_verified_is_not_verified_again_before_its_time(track, scene):
+    track([[face_at(100)]] * 12, interval=3, verify_interval=4)
+    assert scene.searched == scene.verified_both_ways_up == [0, 3, 6, 9]
+    assert scene.verified_one_way_up == []
+
+
+def test_a_look_that_is_bad_is_verified_both_ways_up_at_once(track, scene):
+    track([[face_at(100)]] * 2)
+    scene.phantoms = [face_at(100)]
+    track([[]])
+    assert 2 in scene.verified_both_ways_up
+    assert scene.verified_one_way_up == []
+
+
+@pytest.mark.parametrize("verify_interval", [1, 2, NEVER])
+@pytest.mark.parametrize("interval", [1, 4, 7])
+def test_a_face_that_turns_upside_down_is_lost_by_the_next_periodic_search(make_fit, interval, verify_interval):
+    for phase in range(1, interval + 1):
+        scene = Scene(make_fit)
+        follow = Follower(scene)
+        follow([[face_at(100)]] * phase, interval=interval, verify_interval=verify_interval, lost_after=1)
+        scene.overturned = [face_at(100)]
+        found = follow([[face_at(100)]] * (interval + 3))
+        left = interval - phase
+        assert valid(found) == [[1]] * left + [[]] * (interval + 3 - left)
+        assert [face.reason for faces in found for face in faces if face.reason] == ["tracking_lost"]
+
+
+def test_a_face_upside_down_says_so_until_it_is_lost_or_has_turned_back(track, scene):
+    scene.overturned = [face_at(300)]
+    assert track([[face_at(300)]] * 2, interval=3, lost_after=3, verify_interval=1) == [[], []]
+    track([[face_at(100)]] * 2)
+    scene.overturned = [face_at(100)]
+    found = track([[face_at(100)]] * 3)
+    assert [faces[0].reason for faces in found] == [None, "upside_down", "upside_down"]
+    scene.overturned = []
+    assert valid(track([[face_at(100)]] * 4)) == [[1]] * 4
+    scene.overturned = [face_at(100)]
+    found = track([[face_at(100)]] * 6)
+    reasons = [face.reason for faces in found for face in faces if face.reason]
+    assert reasons == ["upside_down", "upside_down", "tracking_lost"]
 
 
 def test_a_face_that_appears_is_cropped_where_its_landmarks_lead_and_not_where_its_detection_does(track, scene):
@@ -266,8 +297,7 @@ def test_a_face_that_appears_is_cropped_where_its_landmarks_lead_and_not_where_i
 
 
 def test_the_score_is_that_of_the_last_detection(track, scene):
-    (faces,) = track([[face_at(100)]])
+    (faces,) = track([[face_at(100)]], interval=2)
     assert faces[0].score == 0.9
     scene.detect = lambda _: [Detection(face_at(100), 0.7)]
-    track.redetect()
-    assert [faces[0].score for faces in track([[face_at(100)]] * 3)] == [0.7] * 3
+    assert [faces[0].score for faces in track([[face_at(100)]] * 4)] == [0.9, 0.7, 0.7, 0.7]
