@@ -54,3 +54,11 @@ def test_no_boxes_are_no_faces(made_vision, four_faces):
 def test_a_given_box_far_outside_is_a_face_that_is_not_valid(made_vision, four_faces):
     (face,) = made_vision.still().at_boxes(four_faces, [(5000.0, 5000.0, 5100.0, 5100.0)])
     assert (face.valid, face.reason) == (False, "out_of_frame")
+
+
+@pytest.mark.parametrize(("bright", "reason"), [(slice(160, 192), None), (slice(192, 224), "upside_down")])
+def test_a_region_is_looked_at_both_ways_up(made_vision, bright, reason):
+    image = np.zeros((480, 640, 3), np.uint8)
+    image[bright, 160:224] = 255
+    (face,) = made_vision.still().at_rois(image, [(96.0, 96.0, 288.0, 288.0)])
+    assert face.reason == reason
