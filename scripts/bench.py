@@ -131,7 +131,7 @@ def _in_fresh_process(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
-    """When a fresh process has its first pose (monotonic seconds), and the most memory it held while it tracked the video."""
+    """When a fresh process has its first pose (monotonic seconds), and the most memory it held on the video."""
     vision = open_vision(load(None, sets).config)
     tracker = vision.tracker()
     with open_source(source) as opened:

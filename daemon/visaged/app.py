@@ -8,7 +8,6 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 from visaged import machine
@@ -26,6 +25,7 @@ from visaged.mqtt.device import default_device_id
 from visaged.mqtt.payload import Health, Percentiles
 from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Pipeline
+from visaged.sources.base import Source
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
@@ -68,6 +68,7 @@ class App:
         self._lifecycle = Lifecycle()
         self._stopping = threading.Event()
         self._welcomed = threading.Event()
+        self._has_waited = False
         self._times = StageTimes()
         self._vision = open_vision(config)
         device = config.device.id or default_device_id()
@@ -110,7 +111,7 @@ class App:
 
     def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
         return Capture(
-            partial(open_source, source.uri, source.width, source.height, source.fps),
+            self._open_source,
             pace=source.pace,
             loop=source.loop,
             backoff=Backoff(source.retry_min_s, source.retry_max_s, random.Random()),
@@ -118,10 +119,16 @@ class App:
             on_state=self._on_source,
         )
 
-    def _run_pipeline(self) -> None:
-        """The pipeline's thread. A file does not run away from a broker that is about to welcome us."""
-        if self._is_file:
+    def _open_source(self) -> Source:
+        """The source, opened. A file does not run away from a broker that is about to welcome us for the first time."""
+        wanted = self._config.source
+        source = open_source(wanted.uri, wanted.width, wanted.height, wanted.fps)
+        if self._is_file and not self._has_waited:
+            self._has_waited = True
             self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)
+        return source
+
+    def _run_pipeline(self) -> None:
         self._capture.start()
         reason = self._pipeline.run()
         if self._capture.error is not None:
@@ -210,6 +217,8 @@ class App:
         pipeline.join(PIPELINE_STOP_S)
         reason = ending.reason if ending.error is None else f"{ending.reason}: {ending.error}"
         final = self._encode(payload.status("stopped", reason, time.time()))
+        if ending.error is not None:  # an error may come before the broker, who should hear of it
+            self._publisher.wait_connected(BROKER_STOP_S)
         self._publisher.stop((self._topics.status, final), BROKER_STOP_S)
 
     def _summary(self, seconds: float) -> Summary:
