@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.models import face_arrays
 from visaged.sources.picture import read_picture
 from visaged.values import Box
-from visaged.vision.assembly import Vision, open_vision
 from visaged.vision.candidates import Presence
 from visaged.vision.face_model import Fit, open_face_model
 

@@ -20,13 +20,13 @@ from typing import Any
 import cv2
 import numpy as np
 
+from visaged.assembly import AUTOMATIC_THREADS, Vision, open_vision
 from visaged.config import load
 from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
 from visaged.mqtt.payload import Stamp
 from visaged.sources.opener import open_source
 from visaged.values import Image
-from visaged.vision.assembly import AUTOMATIC_THREADS, Vision, open_vision
 from visaged.vision.face_model import open_face_model
 from visaged.vision.regressor import open_regressor
 

@@ -22,13 +22,13 @@ import cv2
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from visaged.assembly import open_vision
 from visaged.cli.options import positive
 from visaged.config import load
 from visaged.draw import draw_faces
 from visaged.errors import VisagedError
 from visaged.models import load as load_pack
 from visaged.sources.opener import open_source
-from visaged.vision.assembly import open_vision
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))

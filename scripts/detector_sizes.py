@@ -16,10 +16,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.sources.picture import read_picture
 from visaged.values import Image
-from visaged.vision.assembly import Vision, open_vision
 from visaged.vision.regressor import open_regressor
 
 SIZES = (96, 128, 160, 192, 256, 320, 384, 512)

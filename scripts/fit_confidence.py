@@ -16,10 +16,10 @@ from itertools import islice
 import cv2
 import numpy as np
 
+from visaged.assembly import open_vision
 from visaged.config import load
 from visaged.sources.opener import open_source
 from visaged.values import Box, Image
-from visaged.vision.assembly import open_vision
 from visaged.vision.candidates import Presence
 from visaged.vision.confidence import Evidence, evidence
 from visaged.vision.judge import Judge

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from visaged import machine
+from visaged.assembly import open_vision
 from visaged.backoff import Backoff
 from visaged.broker import broker_settings
 from visaged.config import Config
@@ -31,7 +32,6 @@ from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
 from visaged.stages import Rate, StageTimes
 from visaged.urls import redact
-from visaged.vision.assembly import open_vision
 
 log = logging.getLogger("visaged")
 

@@ -9,12 +9,12 @@ import numpy as np
 import onnxruntime
 
 from visaged import __version__, machine
+from visaged.assembly import Vision
 from visaged.config import Config
 from visaged.models import Pack
 from visaged.mqtt.payload import CameraInfo, Info, PackInfo
 from visaged.sources.base import Format
 from visaged.urls import redact
-from visaged.vision.assembly import Vision
 
 
 def facts(config: Config, vision: Vision, frames: Format | None) -> Info:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.models.acquire import from_folder
-from visaged.vision.assembly import Vision, open_vision
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from visaged.assembly import Vision
 from visaged.sources.picture import read_picture
-from visaged.vision.assembly import Vision
 
 pytestmark = pytest.mark.needs_shared
 

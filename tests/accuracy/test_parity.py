@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
+from visaged.assembly import Vision
 from visaged.models import face_arrays
 from visaged.sources.opener import open_source
 from visaged.sources.picture import read_picture
-from visaged.vision.assembly import Vision
 from visaged.vision.boxes import intersection_over_union
 from visaged.vision.regressor import open_regressor
 

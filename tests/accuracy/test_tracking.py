@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from visaged.assembly import Vision
 from visaged.sources.opener import open_source
 from visaged.values import Face, Image
-from visaged.vision.assembly import Vision
 
 pytestmark = pytest.mark.needs_shared
 

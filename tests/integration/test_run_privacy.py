@@ -9,7 +9,7 @@ def test_nothing_is_written_to_the_home_folder_and_no_telemetry_is_started(made_
     home = tmp_path / "home"
     home.mkdir()
     script = (
-        "import visaged.vision.assembly as a, visaged.config as c, sys, time; "
+        "import visaged.assembly as a, visaged.config as c, sys, time; "
         "a.open_vision(c.load(None, ['model.models_dir=' + sys.argv[1]]).config); time.sleep(1)"
     )
     environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from visaged.assembly import open_vision
 from visaged.config import load
 from visaged.facts import facts
 from visaged.sources.base import Format
-from visaged.vision.assembly import open_vision
 
 
 @pytest.fixture(scope="module")

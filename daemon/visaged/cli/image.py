@@ -34,9 +34,9 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print a report for each picture; a bad one is named, and the others go on."""
+    from visaged.assembly import open_vision
     from visaged.report import line, picture_report
     from visaged.sources.picture import read_picture
-    from visaged.vision.assembly import open_vision
 
     config = load_config(args).config
     boxes = read_regions(args.boxes, args.files) if args.boxes else None

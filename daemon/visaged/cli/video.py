@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
+    from visaged.assembly import open_vision
     from visaged.report import frame_report, line
     from visaged.sources.opener import is_live, open_source
-    from visaged.vision.assembly import open_vision
 
     config = load_config(args).config
     if is_live(args.file):

@@ -11,9 +11,9 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
+from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.values import Box, Pose
-from visaged.vision.assembly import Vision, open_vision
 from visaged.vision.face_model import Fit
 
 

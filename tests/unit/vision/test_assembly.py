@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from visaged import assembly
 from visaged.errors import ModelError
-from visaged.vision import assembly
 
 
 def picture(x, y, side=64, shape=(480, 640)):

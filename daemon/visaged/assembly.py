@@ -1,4 +1,4 @@
-"""Puts the stages of vision together from model packs."""
+"""Puts the stages of vision together, from the configuration and model packs."""
 
 from __future__ import annotations
 
