@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import astuple, fields
 from itertools import islice
 
 import cv2
 import numpy as np
+from msgspec.structs import astuple, fields
 
 from visaged.assembly import open_vision
 from visaged.config import load

@@ -1,9 +1,11 @@
-"""The value objects that travel down the pipeline, one per stage, in the order of the data flow."""
+"""The value objects that travel down the pipeline, one per stage, in the order of the data flow.
+
+They are made anew for every frame, so they are msgspec structs, which take a tenth of a frozen dataclass's time.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,8 +16,7 @@ Image = NDArray[np.uint8]
 """(height, width, 3), BGR."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """One captured picture and when it was captured.
 
     ``index`` counts the frames of the source from 0, also those that were skipped later.
@@ -32,16 +33,14 @@ class Frame:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(msgspec.Struct, frozen=True):
     """A face found by a detector: ``box`` in image pixels, ``score`` in [0, 1]."""
 
     box: Box
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
+class Pose(msgspec.Struct, frozen=True):
     """Head orientation.
 
     ``rotation`` (3, 3) float32 takes head to camera: x right, y up, z out of the screen at the viewer.
@@ -58,8 +57,7 @@ class Pose:
     scale: float
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(msgspec.Struct, frozen=True):
     """One face in one frame.
 
     ``id`` is stable while the face is tracked (0 where nothing is tracked). ``score`` is the detector's, [0, 1].

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,8 +12,7 @@ RIGHT_EYE, LEFT_EYE, NOSE, RIGHT_MOUTH, LEFT_MOUTH = range(36, 42), range(42, 48
 """The iBUG landmarks whose mean is each of the five points; right and left are the person's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(msgspec.Struct, frozen=True):
     """``boxes`` (n, 4) and ``scores`` (n,); ``points`` (n, 5, 2): right eye, left eye, nose tip, right and left mouth
     corner, None where the network does not tell. In pixels."""
 
@@ -33,8 +31,7 @@ class Candidates:
         return Candidates(self.boxes[which], self.scores[which], None if self.points is None else self.points[which])
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(msgspec.Struct, frozen=True):
     """What a detector that looks at a region says of the face that was fitted there.
 
     ``score`` in [0, 1], 0 where it sees no face that overlaps the fitted one. ``disagreement``: mean distance of its

@@ -10,8 +10,8 @@ regression (``scripts/fit_confidence.py`` prints them).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +21,7 @@ from visaged.vision.face_model import Fit
 from visaged.vision.roi import centre_of, side_of
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """What can be checked about one fit.
 
     ``distortion``: natural logarithm of how far the pose block is from a scaled rotation.

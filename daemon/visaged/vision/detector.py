@@ -106,8 +106,9 @@ class Detector:
         view = View(region, PRESENCE_SIZE, PRESENCE_SIZE, PRESENCE_SIZE / side_of(region))
         found = self._look(image, view, PRESENCE_THRESHOLD)
         upside_down = both_ways_up and self._best_score_of_flipped(view) > _best_score(found)
-        overlapping = (i for i, box in enumerate(found.boxes.tolist()) if intersection_over_union(box, face) > OVERLAP)
-        best = max(overlapping, key=lambda i: float(found.scores[i]), default=None)
+        best_first = np.argsort(-found.scores, kind="stable").tolist()
+        overlaps = (i for i in best_first if intersection_over_union(found.boxes[i].tolist(), face) > OVERLAP)
+        best = next(overlaps, None)
         if best is None:
             return Presence(0.0, upside_down=upside_down)
         score = float(found.scores[best])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +21,7 @@ POSE = 12
 """The parameters before the shape's: a 3x4 matrix."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(msgspec.Struct, frozen=True):
     """What the parameters say of one face.
 
     ``params`` (62,) de-normalised; ``deviations`` (50,) shape and expression in standard deviations of the training

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 from visaged.values import Box, Face, Image
 from visaged.vision.boxes import fraction_inside
@@ -21,8 +22,7 @@ MIN_SIDE = 8.0
 """A region smaller than this, in pixels, shows no face."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(msgspec.Struct, frozen=True):
     """A fit to the region ``roi``, the region ``wanted`` by its landmarks, what the detector last said of a face there,
     and the confidence in the fit."""
 

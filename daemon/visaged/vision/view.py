@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from visaged.values import Box
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """``region`` of the picture is resized to ``width`` x ``height`` pixels; one image pixel becomes ``scale`` of them.
 
     What of the region lies outside the picture is black.

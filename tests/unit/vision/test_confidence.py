@@ -1,12 +1,12 @@
 """Evidence against a fit lowers the confidence in it, whatever the numbers are."""
 
 import math
-from dataclasses import astuple, fields, replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple, fields, replace
 
 from visaged.vision.candidates import Presence
 from visaged.vision.confidence import (
