@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Any
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from made.waiting import eventually
 
 MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 
@@ -26,16 +27,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:
-    """Whether ``condition`` came true within ``timeout_s``."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 class Broker:
@@ -57,7 +48,7 @@ class Broker:
         with (self._folder / "mosquitto.log").open("ab") as log:
             self._process = subprocess.Popen([str(MOSQUITTO), "-c", str(self._config)], stdout=log, stderr=log)
         # A busy machine may take its time; a broker that has given up does not get better by waiting.
-        assert wait_until(lambda: self._listens() or self._gave_up(), 30)
+        assert eventually(lambda: self._listens() or self._gave_up(), 30)
         assert not self._gave_up(), (self._folder / "mosquitto.log").read_text()
 
     def stop(self) -> None:
@@ -116,7 +107,7 @@ class Listener:
         self._client.reconnect_delay_set(1, 1)
         self._client.connect(broker.host, broker.port)
         self._client.loop_start()
-        assert wait_until(lambda: self._ready)
+        assert eventually(lambda: self._ready)
 
     def of(self, topic: str) -> list[bytes]:
         """The payloads of one topic, oldest first."""
@@ -124,7 +115,7 @@ class Listener:
 
     def wait_for(self, topic: str, payload: bytes, timeout_s: float = 5.0) -> bool:
         """Whether ``payload`` came on ``topic`` in time."""
-        return wait_until(lambda: payload in self.of(topic), timeout_s)
+        return eventually(lambda: payload in self.of(topic), timeout_s)
 
     def close(self) -> None:
         """Unsubscribe by leaving."""

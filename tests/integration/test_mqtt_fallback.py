@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from made.broker import settings_for
-from made.daemon import eventually
+from made.waiting import eventually
 from visaged.mqtt.client import Publisher
 
 AMQTT = """

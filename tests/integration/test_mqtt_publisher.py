@@ -16,22 +16,13 @@ from typing import Any
 import pytest
 
 from made.broker import settings_for
+from made.waiting import eventually
 from visaged.mqtt.client import MAX_FRAMES, Publisher
 
 WILL = ("visaged/a/status", b"offline")
 FINAL = ("visaged/a/status", b"stopped")
 ONLINE = ("visaged/a/status", b"online")
 POSE = "visaged/a/pose"
-
-
-def wait_until(condition: Callable[[], object], timeout_s: float = 5.0) -> bool:
-    """Whether ``condition`` came true within ``timeout_s``."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
 
 
 @pytest.fixture
@@ -87,7 +78,7 @@ def test_every_frame_arrives_in_order(broker: Any, listen: Any, publish: Any) ->
         assert publisher.publish_frame(POSE, frame)
         time.sleep(0.001)
     assert publisher.stop(FINAL, 5.0)
-    assert wait_until(lambda: len(listener.of(POSE)) == 200)
+    assert eventually(lambda: len(listener.of(POSE)) == 200)
     assert listener.of(POSE) == frames
 
 
@@ -144,7 +135,7 @@ def test_broker_restart_drops_and_counts_frames_and_repeats_states(broker: Any, 
     publisher.publish_state(*ONLINE)
     publisher.publish_state("visaged/a/info", b"old")
     broker.stop()
-    assert wait_until(lambda: not publisher.stats.connected)
+    assert eventually(lambda: not publisher.stats.connected)
     assert [publisher.publish_frame(POSE, b"lost") for _ in range(5)] == [False] * 5
     publisher.publish_state("visaged/a/info", b"new")
     publisher.publish_event("visaged/a/event", b"kept")
@@ -168,7 +159,7 @@ def test_event_of_an_outage_is_sent_after_it(broker: Any, listen: Any, publish: 
 def test_wrong_password_is_not_connected(password_broker: Any, publish: Any, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "visaged.mqtt"):
         publisher = publish(password_broker, connected=False, username="pi", password="hunter2")
-        assert wait_until(lambda: publisher.stats.last_error)
+        assert eventually(lambda: publisher.stats.last_error)
         time.sleep(0.6)
     assert not publisher.stats.connected
     assert not publisher.publish_frame(POSE, b"pose")
@@ -189,33 +180,33 @@ def test_state_the_access_list_denies_is_reported(make_broker: Any, publish: Any
     broker = make_broker("allow_anonymous true", f"acl_file {rules}")
     publisher = publish(broker)
     publisher.publish_state("visaged/a/info", b"denied")
-    assert wait_until(lambda: publisher.stats.last_error)
+    assert eventually(lambda: publisher.stats.last_error)
     assert "denies visaged/a/info: not authorized" in publisher.stats.last_error
 
 
 def test_wrong_port_is_explained(publish: Any, free_port_broker: Any) -> None:
     publisher = publish(free_port_broker, connected=False)
-    assert wait_until(lambda: publisher.stats.last_error)
+    assert eventually(lambda: publisher.stats.last_error)
     assert f"Nothing listens at 127.0.0.1:{free_port_broker.port}" in publisher.stats.last_error
 
 
 def test_unknown_host_is_explained(broker: Any, publish: Any) -> None:
     publisher = publish(broker, connected=False, host="no-such-host.invalid")
-    assert wait_until(lambda: publisher.stats.last_error, 15)
+    assert eventually(lambda: publisher.stats.last_error, 15)
     assert "cannot be resolved" in publisher.stats.last_error
 
 
 def test_server_that_is_no_broker_is_explained(publish: Any, free_port_broker: Any) -> None:
     free_port_broker.answer(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20)
     publisher = publish(free_port_broker, connected=False)
-    assert wait_until(lambda: publisher.stats.last_error)
+    assert eventually(lambda: publisher.stats.last_error)
     assert "MQTT" in publisher.stats.last_error and not publisher.stats.connected
 
 
 def test_server_that_says_nothing_is_explained(publish: Any, free_port_broker: Any) -> None:
     free_port_broker.answer(b"")
     publisher = publish(free_port_broker, connected=False, connect_timeout_s=0.4)
-    assert wait_until(lambda: publisher.stats.last_error)
+    assert eventually(lambda: publisher.stats.last_error)
     assert "sent no MQTT answer within 0.2 s" in publisher.stats.last_error
 
 
@@ -244,13 +235,13 @@ def test_broker_that_hung_for_a_while_gets_the_newest_frames(broker: Any, listen
     for n in range(3000):
         publisher.publish_frame(POSE, b"%06d" % n + b"x" * 10_000)
     broker.resume()
-    assert wait_until(lambda: any(payload.startswith(b"002999") for payload in listener.of(POSE)), 10)
+    assert eventually(lambda: any(payload.startswith(b"002999") for payload in listener.of(POSE)), 10)
 
 
 def test_hanging_broker_is_noticed_by_keepalive(broker: Any, publish: Any) -> None:
     publisher = publish(broker, keepalive_s=1, connect_timeout_s=0.2)
     broker.pause()
-    assert wait_until(lambda: not publisher.stats.connected, 6)
+    assert eventually(lambda: not publisher.stats.connected, 6)
     broker.resume()
     assert publisher.wait_connected(5)
 
@@ -258,20 +249,20 @@ def test_hanging_broker_is_noticed_by_keepalive(broker: Any, publish: Any) -> No
 def test_second_client_of_the_same_id_is_suspected(broker: Any, publish: Any) -> None:
     first, second = publish(broker), publish(broker)
     suspicion = "does another client use the same client id"
-    assert wait_until(lambda: suspicion in f"{first.stats.last_error}{second.stats.last_error}", 10)
+    assert eventually(lambda: suspicion in f"{first.stats.last_error}{second.stats.last_error}", 10)
 
 
 def test_takeover_that_the_broker_names_is_reported(publish: Any, free_port_broker: Any) -> None:
     welcome, taken_over = b"\x20\x03\x00\x00\x00", b"\xe0\x06\x8e\x04\x1f\x00\x01x"
     free_port_broker.answer(welcome + taken_over)
     publisher = publish(free_port_broker, connected=False, backoff_min_s=5, backoff_max_s=5)
-    assert wait_until(lambda: publisher.stats.last_error)
+    assert eventually(lambda: publisher.stats.last_error)
     assert "Another client took over the client id 'a'" in publisher.stats.last_error
 
 
 def test_stop_before_any_connection_is_immediate(publish: Any, free_port_broker: Any) -> None:
     publisher = publish(free_port_broker, connected=False, backoff_min_s=30, backoff_max_s=30)
-    assert wait_until(lambda: publisher.stats.last_error)
+    assert eventually(lambda: publisher.stats.last_error)
     began = time.monotonic()
     assert not publisher.stop(FINAL, 5.0)
     assert time.monotonic() - began < 1
@@ -296,7 +287,7 @@ def test_dead_thread_calls_on_failed_in_one_sentence(
     failed: list[str] = []
     publisher = publish(broker, callbacks={"on_failed": failed.append})
     publisher.publish_frame("not/a/topic/#", b"")  # paho raises ValueError, which no broker can cause
-    assert wait_until(lambda: failed)
+    assert eventually(lambda: failed)
     assert failed[0].startswith("The MQTT thread died of ValueError: ") and "\n" not in failed[0]
     assert not any(record.exc_info for record in caplog.records if record.levelno > logging.DEBUG)
     assert not publisher.stats.connected and not publisher.publish_frame(POSE, b"pose")

@@ -13,8 +13,8 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
-from made.daemon import eventually
 from made.pictures import write_picture, write_video
+from made.waiting import eventually
 from visaged.models import blob
 from visaged.mqtt.codec import decode
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from made.daemon import Daemon, eventually
+from made.daemon import Daemon
 from made.pictures import write_video
+from made.waiting import eventually
 from visaged.mqtt.codec import decode
 
 ROOT = "visaged/cam"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from made.camera import http_camera
-from made.daemon import eventually
+from made.waiting import eventually
 from visaged.mqtt.codec import decode
 
 STATUS = "visaged/cam/status"

@@ -24,16 +24,6 @@ QUICK = {
 """Delays that suit a test; ``settings`` in the arguments below win over them."""
 
 
-def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
-    """Whether ``condition`` came true in time."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 class Daemon:
     """``visaged run ARGUMENTS`` with ``settings``; what it says goes to files, so that no pipe can fill up."""
 
