@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from visaged.assembly import Vision
@@ -55,3 +56,13 @@ def test_every_driver_of_yawdd_is_found(shared: Path, yunet_vision: Vision) -> N
     missed = [path.name for path in pictures if not yunet_vision.detector.detect(read_picture(path))]
     assert len(pictures) == 200
     assert missed == []
+
+
+def test_every_driver_of_yawdd_is_valid_and_none_that_is_upside_down(shared: Path, yunet_vision: Vision) -> None:
+    still = yunet_vision.still()
+    upright, upside_down = 0, 0
+    for path in sorted((shared / "eval/yawdd").glob("*/*.jpg")):
+        image = read_picture(path)
+        upright += any(face.valid for face in still.detect(image))
+        upside_down += any(face.valid for face in still.detect(np.ascontiguousarray(image[::-1])))
+    assert (upright, upside_down) == (200, 0)
