@@ -215,11 +215,11 @@ class App:
         self._pipeline.stop()
         self._capture.stop(CAPTURE_STOP_S)
         pipeline.join(PIPELINE_STOP_S)
-        reason = ending.reason if ending.error is None else f"{ending.reason}: {ending.error}"
-        final = self._encode(payload.status("stopped", reason, time.time()))
-        if ending.error is not None:  # an error may come before the broker, who should hear of it
-            self._publisher.wait_connected(BROKER_STOP_S)
-        self._publisher.stop((self._topics.status, final), BROKER_STOP_S)
+        last_word = payload.status("stopped", ending.reason, time.time())
+        if ending.error is not None:
+            last_word = payload.status("offline", f"{ending.reason}: {ending.error}", time.time())
+            self._publisher.wait_connected(BROKER_STOP_S)  # an error may come before the broker, who should hear of it
+        self._publisher.stop((self._topics.status, self._encode(last_word)), BROKER_STOP_S)
 
     def _summary(self, seconds: float) -> Summary:
         counts = self._pipeline.counts

@@ -126,7 +126,7 @@ def test_why_it_died_is_its_last_word_to_the_broker(broker: Any, listen: Any, da
     def states() -> list[Any]:
         return [decode(payload) for payload in listener.of("visaged/cam/status")]
 
-    assert eventually(lambda: states() and states()[-1]["state"] == "stopped")
+    assert eventually(lambda: states() and states()[-1]["state"] == "offline")
     assert states()[-1]["reason"].endswith(sentence.removeprefix("visaged: "))
     assert "online" not in [state["state"] for state in states()]
 
