@@ -29,6 +29,7 @@ from visaged.draw import draw_faces
 from visaged.errors import VisagedError
 from visaged.models import load as load_pack
 from visaged.sources.opener import open_source
+from visaged.values import NOT_TRACKED
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
@@ -178,7 +179,7 @@ def _summarise(messages: Messages) -> None:
         return
     seconds = poses[-1]["mono"] - poses[0]["mono"]
     latencies = sorted(pose["latency_ms"] for pose in poses)
-    faces = {face["id"] for pose in poses for face in pose["faces"]}
+    faces = {face["id"] for pose in poses for face in pose["faces"]} - {NOT_TRACKED}
     valid = sum(any(face["valid"] for face in pose["faces"]) for pose in poses)
     rss = max((health["rss_mb"] for health in messages["health"]), default=None)
     _say("summary")

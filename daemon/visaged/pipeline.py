@@ -13,7 +13,7 @@ from visaged.mqtt.payload import Stamp
 from visaged.mqtt.topics import Topics
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
-from visaged.values import Face, Frame
+from visaged.values import NOT_TRACKED, Face, Frame
 from visaged.vision.tracker import Tracker
 
 TAKE_TIMEOUT_S = 0.5
@@ -107,7 +107,7 @@ class Pipeline:
             out.frame(out.topics.landmarks, encode(payload.landmarks(stamp, faces, out.encoding), out.encoding))
 
     def _publish_changes(self, frame: Frame, faces: Sequence[Face]) -> None:
-        followed = {face.id for face in faces if face.reason != "tracking_lost"}
+        followed = {face.id for face in faces if face.id != NOT_TRACKED and face.reason != "tracking_lost"}
         for number in sorted(followed - self._known):
             self._event(frame, "face_appeared", {"id": number})
         for number in sorted(self._known - followed):

@@ -16,6 +16,10 @@ Image = NDArray[np.uint8]
 """(height, width, 3), BGR."""
 
 
+NOT_TRACKED = 0
+"""The id of a face that is not tracked; tracks count from 1."""
+
+
 class Frame(msgspec.Struct, frozen=True):
     """One captured picture and when it was captured.
 
@@ -60,7 +64,7 @@ class Pose(msgspec.Struct, frozen=True):
 class Face(msgspec.Struct, frozen=True):
     """One face in one frame.
 
-    ``id`` is stable while the face is tracked (0 where nothing is tracked). ``score`` is the detector's, [0, 1].
+    ``id`` is stable while the face is tracked; 0: it is not tracked. ``score`` is the detector's, [0, 1].
     ``roi`` is the square that was cropped, ``box`` the face. ``params`` (62,) float32 are de-normalised.
     ``landmarks`` (68, 3) float32: x, y image pixels; z pixels, larger is nearer to the camera.
     ``confidence`` is in [0, 1]; where ``valid`` is false ``reason`` says why.

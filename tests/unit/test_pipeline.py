@@ -110,6 +110,13 @@ def test_a_face_that_is_doubted_for_a_while_is_not_lost(make_face):
     assert line.events == [(0, "face_appeared", 1)]
 
 
+def test_a_face_that_is_not_tracked_is_published_and_neither_appears_nor_is_lost(make_face):
+    stranger = make_face(id=0, valid=False, reason="upside_down")
+    line = Line([[stranger], []]).process(2)
+    assert [face["reason"] for face in line.outbox.on(TOPICS.pose)[0]["faces"]] == ["upside_down"]
+    assert line.events == []
+
+
 def test_several_faces_have_events_of_their_own(make_face):
     one, two, three = (make_face(id=number) for number in (1, 2, 3))
     line = Line([[two, one], [two, three]]).process(2)

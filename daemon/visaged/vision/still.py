@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from visaged.values import Box, Detection, Face, Image
+from visaged.values import NOT_TRACKED, Box, Detection, Face, Image
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
 from visaged.vision.judge import Judge
@@ -39,4 +39,4 @@ class StillAnalyser:
         first = self._judge.look(image, roi, Presence(detection.score))
         look = self._judge.verify(image, first, both_ways_up=True)
         reason = self._judge.reason(image, look)
-        return self._judge.face(look, 0, detection.score, detection.box, reason)
+        return self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from visaged.values import Box, Detection, Face, Image
+from visaged.values import NOT_TRACKED, Box, Detection, Face, Image
 from visaged.vision.boxes import intersection_over_union
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
@@ -67,14 +67,17 @@ class Tracker:
         self._verify_interval = verify_interval
         self._lost_after = lost_after
         self._tracks: list[Track] = []
+        self._doubted: list[Face] = []
         self._since_detection = 0
         self._last_id = 0
 
     def update(self, image: Image) -> list[Face]:
-        """The faces of the next frame, oldest first.
+        """The faces of the next frame: the tracked ones, oldest first, then those that are seen but not believed.
 
-        A track that ends is given one last time, with the reason ``tracking_lost``.
+        A track that ends is given one last time, with the reason ``tracking_lost``. What is not believed is not
+        followed: it has the id 0, and shows in frames that are searched.
         """
+        self._doubted = []
         for track in self._tracks:
             self._follow(image, track)
         self._since_detection += 1
@@ -85,7 +88,7 @@ class Tracker:
             track.steady = 0 if track.misses else track.steady + 1
         faces = [self._face(track) for track in self._tracks]
         self._tracks = [track for track in self._tracks if not self._is_lost(track)]
-        return faces
+        return faces + self._doubted
 
     def _follow(self, image: Image, track: Track) -> None:
         track.look = self._judge.look(image, track.next_roi, track.look.presence)
@@ -134,10 +137,13 @@ class Tracker:
         return math.hypot(x - track_x, y - track_y) < RESCUE_DISTANCE * side_of(track.look.roi)
 
     def _begin(self, image: Image, detection: Detection) -> None:
-        if len(self._tracks) >= self._max_faces:
+        if len(self._tracks) + len(self._doubted) >= self._max_faces:
             return
         look = self._settle(image, detection)
-        if self._judge.reason(image, look) is None and not _overlaps(look, self._in_order()):
+        reason = self._judge.reason(image, look)
+        if reason is not None:
+            self._doubted.append(self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason))
+        elif not _overlaps(look, self._in_order()):
             self._last_id += 1
             self._tracks.append(Track(self._last_id, look, detection.score))
 

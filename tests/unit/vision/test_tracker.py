@@ -92,7 +92,13 @@ def track(scene):
 
 
 def ids(frames):
-    return [[face.id for face in faces] for faces in frames]
+    """Of the faces that are tracked."""
+    return [[face.id for face in faces if face.id] for faces in frames]
+
+
+def reasons(frames):
+    """Why tracked faces are not valid, one after the other."""
+    return [face.reason for faces in frames for face in faces if face.id and face.reason]
 
 
 def valid(frames):
@@ -223,11 +229,18 @@ def test_a_face_that_is_detected_twice_is_one_face(track, scene):
     assert ids(found) == [[1], [1], [1, 2], [1, 2]]
 
 
-def test_a_detection_that_the_judge_rejects_starts_nothing(track, scene):
+def test_a_detection_that_the_judge_rejects_is_named_but_not_tracked(track, scene):
     scene.phantoms = [face_at(300)]
-    assert track([[]] * 3) == [[]] * 3
+    found = [(face.id, face.box, face.valid, face.reason) for (face,) in track([[]] * 3)]
+    assert found == [(0, face_at(300), False, "low_confidence")] * 3
     assert scene.searched == [0, 1, 2]
     assert ids(track([[face_at(100)]])) == [[1]]
+
+
+def test_no_more_faces_are_doubted_than_may_be_tracked(track, scene):
+    scene.phantoms = [face_at(70.0 * i) for i in range(8)]
+    assert [len(faces) for faces in track([[]] * 2, max_faces=3)] == [3, 3]
+    assert [len(faces) for faces in track([[face_at(100, 300)]] * 2)] == [3, 1]
 
 
 def test_a_search_looks_at_every_track_in_order_both_ways_up_also_where_it_does_not_see_it(track, scene):
@@ -273,12 +286,14 @@ def test_a_face_that_turns_upside_down_is_lost_by_the_next_periodic_search(make_
         found = follow([[face_at(100)]] * (interval + 3))
         left = interval - phase
         assert valid(found) == [[1]] * left + [[]] * (interval + 3 - left)
-        assert [face.reason for faces in found for face in faces if face.reason] == ["tracking_lost"]
+        assert reasons(found) == ["tracking_lost"]
+        assert [face.reason for face in found[-1]] == ["upside_down"]
 
 
 def test_a_face_upside_down_says_so_until_it_is_lost_or_has_turned_back(track, scene):
     scene.overturned = [face_at(300)]
-    assert track([[face_at(300)]] * 2, interval=3, lost_after=3, verify_interval=1) == [[], []]
+    found = track([[face_at(300)]] * 2, interval=3, lost_after=3, verify_interval=1)
+    assert [(face.id, face.reason) for (face,) in found] == [(0, "upside_down")] * 2
     track([[face_at(100)]] * 2)
     scene.overturned = [face_at(100)]
     found = track([[face_at(100)]] * 3)
@@ -287,8 +302,7 @@ def test_a_face_upside_down_says_so_until_it_is_lost_or_has_turned_back(track, s
     assert valid(track([[face_at(100)]] * 4)) == [[1]] * 4
     scene.overturned = [face_at(100)]
     found = track([[face_at(100)]] * 6)
-    reasons = [face.reason for faces in found for face in faces if face.reason]
-    assert reasons == ["upside_down", "upside_down", "tracking_lost"]
+    assert reasons(found) == ["upside_down", "upside_down", "tracking_lost"]
 
 
 def test_a_face_that_appears_is_cropped_where_its_landmarks_lead_and_not_where_its_detection_does(track, scene):
