@@ -124,6 +124,12 @@ def test_a_face_that_jumps_is_lost_where_it_was_and_found_where_it_is(clip: list
         assert face.box[0] == pytest.approx(before[i][0].box[0] + jump, abs=width / 40)
 
 
+def test_a_picture_turned_upside_down_says_so_and_is_not_valid(clip: list[Image], yunet_vision: Vision) -> None:
+    faces = _track(yunet_vision, _spoil(clip, lambda image, _: np.ascontiguousarray(image[::-1])))
+    _assert_lost_and_found(faces)
+    assert "upside_down" in {face.reason for frame in faces[GOOD : GOOD + BAD] for face in frame}
+
+
 @pytest.mark.parametrize("name", VIDEOS)
 def test_an_undisturbed_face_keeps_its_id_and_stays_valid(shared: Path, yunet_vision: Vision, name: str) -> None:
     faces = _track(yunet_vision, _read(shared, name, 55))

@@ -157,9 +157,9 @@ class Tracker:
         """Fit twice, as a detector's box only leads to the region that the landmarks then ask for; then verify."""
         presence = Presence(detection.score)
         look = self._judge.look(image, self._detector.roi(detection.box), presence)
-        if self._judge.reason(image, look):
-            return look
-        return self._judge.verify(image, self._judge.look(image, look.wanted, presence), both_ways_up=True)
+        if self._judge.reason(image, look) is None:
+            look = self._judge.look(image, look.wanted, presence)
+        return self._judge.verify(image, look, both_ways_up=True)
 
     def _end_doubles(self) -> None:
         """Of tracks that have run onto one face, the one that has been in order for longest stays.
