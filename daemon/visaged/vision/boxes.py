@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from visaged.values import Box, Detection
 
+SAME_FACE = 0.3
+"""Boxes that overlap more than this (intersection over union) are one face."""
+
 
 def intersection_over_union(a: Box, b: Box) -> float:
     """The shared area of two boxes over the area they cover together, in [0, 1]."""

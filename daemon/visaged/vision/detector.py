@@ -13,16 +13,13 @@ from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import DetectorSpec
 from visaged.values import Box, Detection, Image
-from visaged.vision.boxes import intersection_over_union, suppress
+from visaged.vision.boxes import SAME_FACE, intersection_over_union, suppress
 from visaged.vision.candidates import Candidates, Presence, five_points
 from visaged.vision.faceboxes import FaceBoxes
 from visaged.vision.roi import FARTHEST, is_croppable, side_of
 from visaged.vision.session import check_input, check_output, open_session, try_out
 from visaged.vision.view import View
 from visaged.vision.yunet import YuNet
-
-OVERLAP = 0.3
-"""Boxes that overlap more than this (intersection over union) are one face; the best of them is kept."""
 
 PRESENCE_SIZE = 96
 """The side in pixels at which a region is looked at again: the smallest at which YuNet still sees profiles."""
@@ -95,7 +92,7 @@ class Detector:
         """
         height, width = image.shape[:2]
         found = self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
-        return [face for face in suppress(found.boxes, found.scores, OVERLAP) if is_croppable(self.roi(face.box))]
+        return [face for face in suppress(found.boxes, found.scores, SAME_FACE) if is_croppable(self.roi(face.box))]
 
     def presence(self, image: Image, region: Box, face: Box, landmarks: Tensor, *, both_ways_up: bool) -> Presence:
         """What can be seen of the face with ``landmarks`` (68, 3) and the box ``face`` in the square ``region``.
@@ -107,7 +104,7 @@ class Detector:
         found = self._look(image, view, PRESENCE_THRESHOLD)
         upside_down = both_ways_up and self._best_score_of_flipped(view) > _best_score(found)
         best_first = np.argsort(-found.scores, kind="stable").tolist()
-        overlaps = (i for i in best_first if intersection_over_union(found.boxes[i].tolist(), face) > OVERLAP)
+        overlaps = (i for i in best_first if intersection_over_union(found.boxes[i].tolist(), face) > SAME_FACE)
         best = next(overlaps, None)
         if best is None:
             return Presence(0.0, upside_down=upside_down)

@@ -53,7 +53,7 @@ class Judge:
         return self._rate(self._face_model.fit(self._regressor.regress(image, roi), roi), roi, presence)
 
     def verify(self, image: Image, look: Look, *, both_ways_up: bool) -> Look:
-        """The same look, rated anew after the detector has looked at the region (at ``both_ways_up``, if asked to)."""
+        """The same look, rated anew after the detector has looked at the region (both ways up, if asked to)."""
         fit = look.fit
         presence = self._detector.presence(image, look.roi, fit.box, fit.landmarks, both_ways_up=both_ways_up)
         return self._rate(fit, look.roi, presence)

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from visaged.values import NOT_TRACKED, Box, Detection, Face, Image
-from visaged.vision.boxes import intersection_over_union
+from visaged.vision.boxes import SAME_FACE, intersection_over_union
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
 from visaged.vision.judge import Judge, Look
 from visaged.vision.roi import centre_of, side_of
-
-SAME_FACE = 0.3
-"""Boxes that overlap more than this (intersection over union) are one face."""
 
 RESCUE_DISTANCE = 0.5
 """A face that was lost and is found within this distance, in sides of its region, keeps its id."""
