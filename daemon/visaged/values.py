@@ -80,3 +80,27 @@ class Face(msgspec.Struct, frozen=True):
     pose: Pose
     landmarks: NDArray[np.float32]
     params: NDArray[np.float32]
+
+
+class Mesh(msgspec.Struct, frozen=True):
+    """The surface of one face in the image.
+
+    ``vertices`` (3, N) float32: the rows are x and y in image pixels and z in pixels at image scale, larger is nearer to
+    the camera. ``scale``: image pixels per model unit.
+    """
+
+    vertices: NDArray[np.float32]
+    scale: float
+
+
+class DepthMap(msgspec.Struct, frozen=True):
+    """How near the surface of one face is, pixel by pixel.
+
+    ``relative_depth`` (h, w) float32: pixels at image scale, larger is nearer, NaN where the face is not. ``left`` and
+    ``top``: where its top-left pixel lies in the picture. ``scale``: image pixels per model unit.
+    """
+
+    relative_depth: NDArray[np.float32]
+    left: int
+    top: int
+    scale: float
