@@ -22,6 +22,7 @@ def contradictions(config: Config) -> Iterator[Contradiction]:
     yield from _picture_size(config)
     yield from _tls(config)
     yield from _password(config)
+    yield from _raw(config)
 
 
 def _ranges(config: Config) -> Iterator[Contradiction]:
@@ -60,4 +61,12 @@ def _password(config: Config) -> Iterator[Contradiction]:
         yield Contradiction(
             ("mqtt.password_file", "mqtt.username"),
             "mqtt.password_file is set but mqtt.username is empty; MQTT sends a password only with a user name",
+        )
+
+
+def _raw(config: Config) -> Iterator[Contradiction]:
+    if config.smooth.raw and config.smooth.mode == "off":
+        yield Contradiction(
+            ("smooth.raw", "smooth.mode"),
+            'smooth.raw is set but smooth.mode is "off"; what is published is not smoothed then anyway',
         )

@@ -100,6 +100,30 @@ class TrackSection(Section, frozen=True):
     lost_after: Annotated[int, Meta(ge=1, le=100, description="Failed verifications in a row that end a track.")] = 2
 
 
+class SmoothSection(Section, frozen=True):
+    """Taking the jitter out of what is published (One-Euro filters, without delay)."""
+
+    mode: Annotated[
+        Literal["off", "pose", "all"], Meta(description="What is smoothed: nothing, the pose, or the whole face.")
+    ] = "pose"
+    raw: Annotated[bool, Meta(description="Publish the pose before smoothing beside the smoothed one.")] = False
+    pose_min_cutoff_hz: Annotated[
+        float, Meta(ge=0.01, le=1000.0, description="Cut-off frequency of the pose while the head is at rest.")
+    ] = 1.5
+    pose_beta: Annotated[
+        float, Meta(ge=0.0, le=1000.0, description="Hz by which that grows with each degree per second.")
+    ] = 0.035
+    landmarks_min_cutoff_hz: Annotated[
+        float, Meta(ge=0.01, le=1000.0, description="Cut-off frequency of the landmarks while they are at rest.")
+    ] = 1.5
+    landmarks_beta: Annotated[
+        float, Meta(ge=0.0, le=1000.0, description="Hz by which that grows with each face size per second.")
+    ] = 2.0
+    derivative_cutoff_hz: Annotated[
+        float, Meta(ge=0.01, le=1000.0, description="Cut-off frequency of the speeds that the two betas multiply.")
+    ] = 1.0
+
+
 class InferenceSection(Section, frozen=True):
     """How the networks run."""
 
@@ -148,6 +172,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     model: ModelSection = ModelSection()
     detect: DetectSection = DetectSection()
     track: TrackSection = TrackSection()
+    smooth: SmoothSection = SmoothSection()
     inference: InferenceSection = InferenceSection()
     mqtt: MqttSection = MqttSection()
     log: LogSection = LogSection()

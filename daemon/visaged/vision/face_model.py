@@ -50,12 +50,18 @@ class FaceModel:
         self._param_mean = param_mean
         self._param_std = param_std
         self._pose = pose
-        self._size = size
+        self.size = size
 
     def fit(self, answer: Array, roi: Box) -> Fit:
         """The face that the regressor's ``answer`` (62,) to a crop of ``roi`` describes."""
-        params = answer * self._param_std + self._param_mean
-        landmarks = self._landmarks.landmarks(params, roi, self._size)
+        return self._fit(answer * self._param_std + self._param_mean, answer, roi)
+
+    def refit(self, params: Array, roi: Box) -> Fit:
+        """The face that de-normalised ``params`` (62,) for a crop of ``roi`` describe."""
+        return self._fit(params, (params - self._param_mean) / self._param_std, roi)
+
+    def _fit(self, params: Array, answer: Array, roi: Box) -> Fit:
+        landmarks = self._landmarks.landmarks(params, roi, self.size)
         rotation, quaternion, (yaw, pitch, roll), scale, distortion = _native.pose(params)
         pose = Pose(rotation, quaternion, yaw, pitch, roll, scale)
         return Fit(params, answer[self._pose :], landmarks, _native.bounds(landmarks), pose, distortion)
