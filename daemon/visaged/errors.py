@@ -29,3 +29,11 @@ class SourceError(VisagedError):
 
 class BrokerError(VisagedError):
     """The MQTT broker cannot be used as configured."""
+
+
+class SnapshotError(VisagedError):
+    """A depth snapshot cannot be taken, written or read. ``code`` is the same in one word, for programs."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code

@@ -29,6 +29,7 @@ def _ranges(config: Config) -> Iterator[Contradiction]:
     for low, high, minimum, maximum in (
         ("source.retry_min_s", "source.retry_max_s", config.source.retry_min_s, config.source.retry_max_s),
         ("mqtt.backoff_min_s", "mqtt.backoff_max_s", config.mqtt.backoff_min_s, config.mqtt.backoff_max_s),
+        ("snapshot.retry_min_s", "snapshot.retry_max_s", config.snapshot.retry_min_s, config.snapshot.retry_max_s),
     ):
         if minimum > maximum:
             yield Contradiction((low, high), f"{low} ({minimum:g}) is larger than {high} ({maximum:g})")

@@ -143,6 +143,7 @@ class MqttSection(Section, frozen=True):
     keepalive_s: Annotated[int, Meta(ge=1, le=65535, description="Seconds of silence until a ping is sent.")] = 30
     format: Annotated[Literal["json", "cbor"], Meta(description="Encoding of the messages.")] = "json"
     landmarks: Annotated[bool, Meta(description="Publish the 68 landmarks of each face.")] = False
+    commands: Annotated[bool, Meta(description="Obey the topics below command.")] = True
     expiry_s: Annotated[
         int, Meta(ge=0, le=86400, description="Seconds a frame message stays worth delivering (MQTT 5); 0: for ever.")
     ] = 2
@@ -154,6 +155,44 @@ class MqttSection(Section, frozen=True):
     tls_ca_file: Annotated[Text, Meta(description="Certificates to trust (PEM); empty: the system's.")] = ""
     tls_cert_file: Annotated[Text, Meta(description="This client's certificate (PEM); empty: none.")] = ""
     tls_key_file: Annotated[Text, Meta(description="This client's private key (PEM); empty: none.")] = ""
+
+
+class SnapshotSection(Section, frozen=True):
+    """Depth snapshots of faces on disk."""
+
+    enabled: Annotated[
+        bool, Meta(description="Take snapshots at all: by command, and by the triggers that are on.")
+    ] = False
+    folder: Annotated[Text, Meta(description="Where they are kept; empty: the usual place.")] = ""
+    interval_s: Annotated[
+        float, Meta(ge=0.0, le=604800.0, description="Seconds between two rounds of all valid faces; 0: off.")
+    ] = 0.0
+    on_appeared: Annotated[bool, Meta(description="Take each face that appears.")] = False
+    pose_limit_deg: Annotated[
+        float, Meta(ge=0.0, le=180.0, description="Degrees of yaw, pitch or roll beyond which a face is taken; 0: off.")
+    ] = 0.0
+    confidence_limit: Annotated[
+        float, Meta(ge=0.0, le=1.0, description="Confidence below which a face is taken; 0: off.")
+    ] = 0.0
+    min_gap_s: Annotated[
+        float, Meta(ge=0.0, le=3600.0, description="Shortest time between two snapshots for one of these reasons.")
+    ] = 5.0
+    queue: Annotated[int, Meta(ge=1, le=64, description="Most frames that wait for the disk.")] = 4
+    max_mb: Annotated[float, Meta(ge=0.1, le=1e6, description="Most megabytes of snapshots that are kept.")] = 100.0
+    max_count: Annotated[int, Meta(ge=1, le=10000, description="Most snapshots that are kept.")] = 1000
+    max_age_days: Annotated[
+        float, Meta(ge=0.0, le=3650.0, description="Days after which a snapshot is removed; 0: never.")
+    ] = 30.0
+    min_free_mb: Annotated[
+        float, Meta(ge=0.0, le=1e6, description="Megabytes of the disk that snapshots leave free.")
+    ] = 100.0
+    ply: Annotated[bool, Meta(description="Keep the mesh, too, as PLY.")] = False
+    rgb: Annotated[bool, Meta(description="Keep the face in colour, too.")] = False
+    focal_length_px: Annotated[
+        float, Meta(ge=0.0, le=100000.0, description="The camera's focal length in pixels; 0: not known.")
+    ] = 0.0
+    retry_min_s: Annotated[Seconds, Meta(description="Shortest wait before a disk in trouble is tried again.")] = 1.0
+    retry_max_s: Annotated[Seconds, Meta(description="Longest wait before a disk in trouble is tried again.")] = 60.0
 
 
 class LogSection(Section, frozen=True):
@@ -175,4 +214,5 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     smooth: SmoothSection = SmoothSection()
     inference: InferenceSection = InferenceSection()
     mqtt: MqttSection = MqttSection()
+    snapshot: SnapshotSection = SnapshotSection()
     log: LogSection = LogSection()
