@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from visaged import machine
@@ -84,6 +85,9 @@ class App:
             boot_id=secrets.token_hex(3),
             with_landmarks=config.mqtt.landmarks,
             max_frames=max_frames,
+            smoother=self._vision.live_smoother(),
+            clock=attrgetter("t" if self._is_file else "mono"),
+            with_raw=config.smooth.raw,
         )
 
     def run(self) -> Summary:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
 
 from visaged import machine, models
-from visaged.config.schema import Config, TrackSection
+from visaged.config.schema import Config, SmoothSection, TrackSection
 from visaged.errors import ModelError
 from visaged.models import Pack
 from visaged.vision.detector import Detector, open_detector
-from visaged.vision.face_model import open_face_model
+from visaged.vision.face_model import FaceModel, open_face_model
 from visaged.vision.judge import Judge
+from visaged.vision.one_euro import OneEuro
 from visaged.vision.regressor import open_regressor
+from visaged.vision.smoothing import PoseFilter, Smoother, WholeFaceFilter
 from visaged.vision.still import StillAnalyser
 from visaged.vision.tracker import Tracker
 
@@ -34,7 +37,9 @@ class Vision:
     threads: int
     detector: Detector
     judge: Judge
+    face_model: FaceModel
     track: TrackSection
+    smooth: SmoothSection
     interval: int
 
     def still(self) -> StillAnalyser:
@@ -53,6 +58,24 @@ class Vision:
             lost_after=track.lost_after,
         )
 
+    def smoother(self) -> Smoother:
+        """For the tracked faces of one sequence: smooths them whole, landmarks and all."""
+        pose, landmarks = self._pose_settings(), self._landmark_settings()
+        return Smoother(partial(WholeFaceFilter, pose, landmarks, self.face_model))
+
+    def live_smoother(self) -> Smoother | None:
+        """The same for what is published: as much as ``smooth.mode`` asks for."""
+        if self.smooth.mode == "all":
+            return self.smoother()
+        return Smoother(partial(PoseFilter, self._pose_settings())) if self.smooth.mode == "pose" else None
+
+    def _pose_settings(self) -> OneEuro:
+        return OneEuro(self.smooth.pose_min_cutoff_hz, self.smooth.pose_beta, self.smooth.derivative_cutoff_hz)
+
+    def _landmark_settings(self) -> OneEuro:
+        smooth = self.smooth
+        return OneEuro(smooth.landmarks_min_cutoff_hz, smooth.landmarks_beta, smooth.derivative_cutoff_hz)
+
 
 def open_vision(config: Config) -> Vision:
     """Open everything between a picture and its faces.
@@ -70,9 +93,20 @@ def open_vision(config: Config) -> Vision:
         raise ModelError(f"pack {lacking} has no {part}; see `visaged models list` and choose another")
     detector = open_detector(detector_pack.detector, config.detect.size, config.detect.threshold, threads)
     regressor = open_regressor(pack.regressor, threads)
-    judge = Judge(detector, regressor, open_face_model(pack), pack.regressor.shape, config.track.min_confidence)
+    face_model = open_face_model(pack)
+    judge = Judge(detector, regressor, face_model, pack.regressor.shape, config.track.min_confidence)
     machine.release_memory()
-    return Vision(pack, detector_pack, threads, detector, judge, config.track, config.detect.interval)
+    return Vision(
+        pack,
+        detector_pack,
+        threads,
+        detector,
+        judge,
+        face_model,
+        config.track,
+        config.smooth,
+        config.detect.interval,
+    )
 
 
 def _detector_pack(kind: str, pack: Pack, models_dir: Path | None) -> Pack:

@@ -11,6 +11,7 @@ import onnxruntime
 from visaged import __version__, machine
 from visaged.assembly import Vision
 from visaged.config import Config
+from visaged.config.schema import SmoothSection
 from visaged.models import Pack
 from visaged.mqtt.payload import CameraInfo, Info, PackInfo
 from visaged.sources.base import Format
@@ -32,8 +33,19 @@ def facts(config: Config, vision: Vision, frames: Format | None) -> Info:
         detector=config.model.detector,
         detector_pack=_pack(vision.detector_pack),
         camera=_camera(redact(config.source.uri), frames),
-        tuning={"threads": vision.threads, "detect_interval": config.detect.interval},
+        tuning={"threads": vision.threads, "detect_interval": config.detect.interval, **_smoothing(config.smooth)},
     )
+
+
+def _smoothing(smooth: SmoothSection) -> dict[str, float | str]:
+    """The smoothing in force, under the names of its keys with ``smooth_`` before them."""
+    used = {
+        "off": ("mode",),
+        "pose": ("mode", "pose", "derivative"),
+        "all": ("mode", "pose", "landmarks", "derivative"),
+    }
+    names = (name for name in smooth.__struct_fields__ if name.partition("_")[0] in used[smooth.mode])
+    return {f"smooth_{name}": getattr(smooth, name) for name in names}
 
 
 def _pack(pack: Pack) -> PackInfo:

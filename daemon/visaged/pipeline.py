@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from visaged.mqtt import payload
@@ -14,6 +15,7 @@ from visaged.mqtt.topics import Topics
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
 from visaged.values import NOT_TRACKED, Face, Frame
+from visaged.vision.smoothing import Smoother
 from visaged.vision.tracker import Tracker
 
 TAKE_TIMEOUT_S = 0.5
@@ -42,7 +44,9 @@ class Counts:
 class Pipeline:
     """Runs until its mailbox is closed, ``max_frames`` are done or ``stop`` is called.
 
-    ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose.
+    ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose. ``smoother``: what
+    smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was taken, in seconds.
+    ``with_raw`` publishes the pose before smoothing beside the smoothed one.
     """
 
     def __init__(
@@ -55,6 +59,9 @@ class Pipeline:
         boot_id: str,
         with_landmarks: bool,
         max_frames: int | None,
+        smoother: Smoother | None = None,
+        clock: Callable[[Frame], float] = attrgetter("mono"),
+        with_raw: bool = False,
     ) -> None:
         self._mailbox = mailbox
         self._tracker = tracker
@@ -63,6 +70,9 @@ class Pipeline:
         self._boot_id = boot_id
         self._with_landmarks = with_landmarks
         self._max_frames = max_frames
+        self._smoother = smoother
+        self._clock = clock
+        self._with_raw = with_raw
         self._stopping = False
         self._known: set[int] = set()
         self.counts = Counts()
@@ -86,9 +96,10 @@ class Pipeline:
     def process(self, frame: Frame, skipped: int) -> None:
         """One frame from picture to published messages; ``skipped`` frames were left out before it."""
         began = time.monotonic()
-        faces = self._tracker.update(frame.image)
+        raw = self._tracker.update(frame.image)
+        faces = self._smoother.update(raw, self._clock(frame)) if self._smoother else raw
         fitted = time.monotonic()
-        self._publish_frame(frame, faces, skipped)
+        self._publish_frame(frame, faces, raw if self._with_raw else None, skipped)
         self._publish_changes(frame, faces)
         done = time.monotonic()
         self._times.record("wait", began - frame.mono)
@@ -99,10 +110,10 @@ class Pipeline:
         self.counts.skipped += skipped
         self.counts.with_face += any(face.valid for face in faces)
 
-    def _publish_frame(self, frame: Frame, faces: Sequence[Face], skipped: int) -> None:
+    def _publish_frame(self, frame: Frame, faces: Sequence[Face], raw: Sequence[Face] | None, skipped: int) -> None:
         out, stamp = self._outlets, self._stamp(frame)
         latency_ms = (time.monotonic() - frame.mono) * 1000
-        out.frame(out.topics.pose, encode(payload.pose(stamp, latency_ms, skipped, faces), out.encoding))
+        out.frame(out.topics.pose, encode(payload.pose(stamp, latency_ms, skipped, faces, raw), out.encoding))
         if self._with_landmarks:
             out.frame(out.topics.landmarks, encode(payload.landmarks(stamp, faces, out.encoding), out.encoding))
 

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from visaged.assembly import open_vision
 from visaged.config import load
+from visaged.config.schema import SmoothSection
 from visaged.facts import facts
 from visaged.sources.base import Format
 
@@ -29,7 +31,7 @@ def test_info_names_the_packs_and_the_detector(config, vision):
         vision.detector_pack.version,
         vision.detector_pack.licence,
     )
-    assert info.tuning == {"threads": 1, "detect_interval": 12}
+    assert (info.tuning["threads"], info.tuning["detect_interval"]) == (1, 12)
     assert {"visaged", "python", "onnxruntime", "opencv", "numpy"} <= set(info.versions)
 
 
@@ -56,3 +58,29 @@ def test_what_the_camera_delivers_is_unknown_before_the_first_frame(config, visi
 def test_what_the_camera_delivers_is_told_once_it_is_known(config, vision):
     camera = facts(config, vision, Format(640, 480, 30.0)).camera
     assert (camera.width, camera.height, camera.fps) == (640, 480, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("off", {"mode"}),
+        ("pose", {"mode", "pose_min_cutoff_hz", "pose_beta", "derivative_cutoff_hz"}),
+        (
+            "all",
+            {
+                "mode",
+                "pose_min_cutoff_hz",
+                "pose_beta",
+                "landmarks_min_cutoff_hz",
+                "landmarks_beta",
+                "derivative_cutoff_hz",
+            },
+        ),
+    ],
+)
+def test_info_tells_the_smoothing_that_is_in_force_and_no_other(config, vision, mode, told):
+    smoothed = msgspec.structs.replace(config, smooth=SmoothSection(mode=mode, pose_beta=0.5))
+    tuning = facts(smoothed, vision, None).tuning
+    assert {name for name in tuning if name.startswith("smooth_")} == {f"smooth_{name}" for name in told}
+    assert tuning["smooth_mode"] == mode
+    assert tuning.get("smooth_pose_beta") == (None if mode == "off" else 0.5)

@@ -14,7 +14,7 @@ import numpy as np
 
 from visaged.mqtt import axes
 from visaged.mqtt.codec import Encoding
-from visaged.values import Face
+from visaged.values import Face, Pose
 
 SCHEMA_VERSION = 1
 LARGEST = 1e9
@@ -117,15 +117,21 @@ class Health:
     queue: int
 
 
-def pose(stamp: Stamp, latency_ms: float, skipped: int, faces: Sequence[Face]) -> Message:
+def pose(
+    stamp: Stamp, latency_ms: float, skipped: int, faces: Sequence[Face], raw: Sequence[Face] | None = None
+) -> Message:
     """The ``pose`` message of one processed frame; an empty ``faces`` says that nobody is there.
 
     ``latency_ms`` runs from capture to publish, ``skipped`` counts the frames left out since the message before.
+    ``raw``: the same faces in the same order before they were smoothed; their poses are told beside.
     """
     message = stamp.header()
     message["latency_ms"] = _number(latency_ms, 1)
     message["skipped"] = skipped
     message["faces"] = [_face(face) for face in faces]
+    if raw is not None:
+        for told, before in zip(message["faces"], raw, strict=True):
+            told["raw"] = _turn(before.pose)
     return message
 
 
@@ -201,19 +207,22 @@ def _percentiles(p: Percentiles) -> Message:
 
 
 def _face(face: Face) -> Message:
-    angles = _numbers((face.pose.yaw, face.pose.pitch, face.pose.roll), 2)
-    turn = _numbers(face.pose.quaternion, 4)
+    turn = _turn(face.pose)
     box = [round(float(v)) for v in face.box] if _usable(face.box) else None
     confidence = _number(face.confidence, 3)
-    complete = angles is not None and turn is not None and box is not None and confidence is not None
+    complete = turn["yaw"] is not None and turn["q"] is not None and box is not None and confidence is not None
     valid = bool(face.valid) and complete
     message: Message = {"id": face.id, "confidence": confidence, "valid": valid}
     if not valid:
         message["reason"] = face.reason or (UNSPECIFIED if complete else NOT_FINITE)
     message["box"] = box
-    message["yaw"], message["pitch"], message["roll"] = angles or (None, None, None)
-    message["q"] = turn
-    return message
+    return message | turn
+
+
+def _turn(pose: Pose) -> Message:
+    """The keys yaw, pitch, roll and q; null where one of the angles, or of q, is not known."""
+    yaw, pitch, roll = _numbers((pose.yaw, pose.pitch, pose.roll), 2) or (None, None, None)
+    return {"yaw": yaw, "pitch": pitch, "roll": roll, "q": _numbers(pose.quaternion, 4)}
 
 
 def _usable(values: Iterable[float]) -> bool:

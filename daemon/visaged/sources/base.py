@@ -30,6 +30,7 @@ class Source(Protocol):
 
     ``name`` is fit for messages (no credentials). ``live`` sources (cameras, streams) never end: the latest frame is
     what counts, and they are opened again when lost. ``fps`` is the declared rate, None where there is none.
+    ``frame_count`` is how many frames there should be, None where that is not known.
     """
 
     @property
@@ -40,6 +41,9 @@ class Source(Protocol):
 
     @property
     def fps(self) -> float | None: ...
+
+    @property
+    def frame_count(self) -> int | None: ...
 
     def read(self) -> Frame | None:
         """The next frame, None at the end of a source that ends; ``SourceError`` says in one sentence what went wrong.

@@ -32,6 +32,7 @@ class ImageFolder(Closing):
         self.fps = fps or _USUAL_FPS
         self._step = 1.0 / self.fps
         self._files = _pictures(path)
+        self.frame_count = len(self._files)
         self._next = 0
         self._any_read = False
 

@@ -16,6 +16,7 @@ class LiveCapture(Closing):
     """Frames of ``opened`` as they come. ``lost(seconds waited)`` gives the sentence for a frame that did not come."""
 
     live = True
+    frame_count = None
 
     def __init__(self, name: str, opened: cv2.VideoCapture, lost: Callable[[float], str]) -> None:
         self.name = name

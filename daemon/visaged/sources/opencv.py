@@ -1,4 +1,4 @@
-"""The one place where OpenCV's captures are made, and where it and FFmpeg are told to keep quiet."""
+"""The one place where OpenCV's captures and writers are made, and where it and FFmpeg are told to keep quiet."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ def capture(target: str, backend: int, settings: Mapping[int, int] | None = None
         opened = cv2.VideoCapture(target, backend, parameters)
     except cv2.error:
         return None
+    return opened if opened.isOpened() else None
+
+
+def writer(target: str, codec: str, fps: float, width: int, height: int) -> cv2.VideoWriter | None:
+    """An opened writer of frames of that size in pixels, or None if OpenCV cannot open one; ``codec``: four letters."""
+    quiet()
+    if not _is_utf8(target):
+        return None
+    opened = cv2.VideoWriter(target, cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*codec), fps, (width, height))
     return opened if opened.isOpened() else None
 
 

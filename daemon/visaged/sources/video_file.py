@@ -18,6 +18,7 @@ log = logging.getLogger("visaged.sources")
 
 _OPEN_TIMEOUT_MS = 5000  # a playlist may name what never answers
 _FPS_WHERE_NONE_IS_DECLARED = 25.0
+_MOST_FRAMES = 1e9  # containers without an index declare absurd numbers
 _COUNT_TOLERANCE = 0.95
 """Some containers only estimate their frame count from the duration; fewer than this share is worth a warning."""
 
@@ -40,7 +41,8 @@ class VideoFile(Closing):
         self._capture = opened
         self.fps = declared_fps(opened)
         self._step = 1.0 / (self.fps or _FPS_WHERE_NONE_IS_DECLARED)
-        self._declared = opened.get(cv2.CAP_PROP_FRAME_COUNT)
+        declared = opened.get(cv2.CAP_PROP_FRAME_COUNT)
+        self.frame_count = int(declared) if 0 < declared < _MOST_FRAMES else None
         self._index = 0
         self._t = -math.inf
         self._ended = False
@@ -74,10 +76,10 @@ class VideoFile(Closing):
     def _judge_end(self) -> None:
         if self._index == 0:
             raise SourceError(f"not one frame of {self.name} can be read; the file is damaged or cut off")
-        if self._index < self._declared * _COUNT_TOLERANCE:
+        if self._index < (self.frame_count or 0) * _COUNT_TOLERANCE:
             log.warning(
                 "%s breaks off after frame %d of %d; the file is damaged or cut off",
                 self.name,
                 self._index - 1,
-                self._declared,
+                self.frame_count,
             )

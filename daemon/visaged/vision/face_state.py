@@ -1,9 +1,9 @@
-"""A face as numbers that can be averaged: what its parameters mean in the image, whatever the region they were taken of.
+"""A face as numbers that can be averaged: what its parameters mean in the image, whatever region they were taken of.
 
 The camera matrix of the parameters belongs to a crop, and the crop moves with the face: its numbers jump where the face
 does not. In the image it is A = R P: a rotation, which is averaged as one, and a stretch (scale, and what the network
-made of it beyond a scaled rotation), which like the offset and the coefficients is averaged number by number. What comes
-of it is parameters again, so that landmarks, pose and the dense surface of a smoothed face fit each other.
+made of it beyond a scaled rotation), which like the offset and the coefficients is averaged number by number. What
+comes of it is parameters again, so that landmarks, pose and the dense surface of a smoothed face fit each other.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from visaged.vision.rotations import Quaternion, Vector, difference, turned
 class OneEuro:
     """How much is smoothed.
 
-    ``min_cutoff_hz``: the cut-off frequency at rest; smaller is calmer. ``beta``: by how many Hz the cut-off grows with
-    the speed, in Hz per unit of speed; larger is quicker. ``derivative_cutoff_hz``: the cut-off frequency for the speed.
+    ``min_cutoff_hz``: the cut-off frequency at rest; smaller is calmer. ``beta``: by how many Hz it grows with each unit
+    of speed; larger is quicker. ``derivative_cutoff_hz``: the cut-off frequency of the speed itself.
     """
 
     min_cutoff_hz: float
@@ -68,7 +68,7 @@ class PointsSpeed:
 
     def __init__(self, settings: OneEuro) -> None:
         self._settings = settings
-        self._velocity: NDArray[np.float64] | float = 0.0
+        self._velocity: NDArray[np.floating] | float = 0.0
 
     def share(self, way: NDArray[np.floating], size: float, dt: float) -> float:
         """The share of ``way`` (n, d) pixels, from the last filtered points to the new ones, that is to be gone.
