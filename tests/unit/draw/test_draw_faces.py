@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from visaged.draw import GREEN, ORANGE, draw_faces
+from visaged.draw import draw_faces
+from visaged.draw.canvas import GREEN, ORANGE
 
 ROTATION = np.eye(3, dtype=np.float32)
 
@@ -33,10 +34,10 @@ def has(image, colour):
 
 
 def test_a_face_is_drawn_where_it_is(face_around):
-    drawn = draw_faces(picture(), [face_around(220, 120)])
+    drawn = draw_faces(picture(width=600), [face_around(420, 120)])
     changed = (drawn != 90).any(axis=2)
-    assert changed[90:150, 190:250].mean() > 0.1
-    assert not changed[:, :150].any()
+    assert changed[90:150, 390:450].mean() > 0.1
+    assert not changed[:, :300].any()
 
 
 def test_the_picture_itself_stays_as_it_was(face_around):

@@ -1,0 +1,88 @@
+"""Everything that can be shown of the faces of a picture, each by the name of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from visaged.assembly import Vision
+from visaged.draw import draw_landmarks, draw_points, draw_poses, is_known
+from visaged.kinds import PICTURE_KINDS
+from visaged.render.renderer import Renderer
+from visaged.render.surface import Surface
+from visaged.values import Face, Image, Mesh
+
+__all__ = ["PICTURE_KINDS", "Painter", "Scene"]
+
+_DRAWN: dict[str, Callable[[Image, Sequence[Face]], Image]] = {"2d_sparse": draw_landmarks, "pose": draw_poses}
+_RENDERED: dict[str, Callable[[Renderer, Image, Sequence[Mesh]], Image]] = {
+    "3d": Renderer.overlay,
+    "depth": Renderer.depth_picture,
+    "pncc": Renderer.pncc,
+    "normals": Renderer.normals,
+}
+
+
+class Painter:
+    """Paints pictures of faces; the surface and the renderer are opened when the first kind needs them.
+
+    It belongs to one thread, as its renderer does.
+    """
+
+    def __init__(self, vision: Vision) -> None:
+        self._vision = vision
+
+    @cached_property
+    def surface(self) -> Surface:
+        """The dense surface of the pack; ModelError where it lacks one."""
+        return self._vision.surface()
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """The renderer of that surface."""
+        return Renderer(self.surface)
+
+    def scene(self, image: Image, faces: Sequence[Face]) -> Scene:
+        """``image`` (height, width, 3) with its ``faces``, for several kinds at the price of one reconstruction."""
+        return Scene(self, image, faces)
+
+    def paint(self, kind: str, image: Image, faces: Sequence[Face]) -> Image:
+        """A new picture of the size of ``image``; ``kind`` is one of PICTURE_KINDS.
+
+        Raises ModelError where the pack lacks what the kind needs.
+        """
+        return self.scene(image, faces).paint(kind)
+
+
+class Scene:
+    """A picture and its faces, whose surfaces are reconstructed when first needed and only once.
+
+    Lines and dots show faces that are not believed in orange; what is rendered cannot, and leaves them out, as it does
+    a surface that is nowhere (NaN).
+    """
+
+    def __init__(self, painter: Painter, image: Image, faces: Sequence[Face]) -> None:
+        self.image = image
+        self.faces = faces
+        self._painter = painter
+
+    def paint(self, kind: str) -> Image:
+        """As Painter.paint."""
+        if kind in _DRAWN:
+            return _DRAWN[kind](self.image, self.faces)
+        if kind == "2d_dense":
+            return draw_points(self.image, list(self._meshes.values()))
+        return _RENDERED[kind](self._painter.renderer, self.image, list(self.solid.values()))
+
+    @cached_property
+    def solid(self) -> dict[int, Mesh]:
+        """The surfaces of the faces that are believed, by their number among all faces, from 1."""
+        return {number: mesh for number, (face, mesh) in self._meshes.items() if face.valid}
+
+    @cached_property
+    def _meshes(self) -> dict[int, tuple[Face, Mesh]]:
+        known = [(number, face) for number, face in enumerate(self.faces, 1) if is_known(face)]
+        meshes = [(number, face, self._painter.surface.mesh(face)) for number, face in known]
+        return {number: (face, mesh) for number, face, mesh in meshes if bool(np.isfinite(mesh.vertices).all())}
