@@ -1,0 +1,35 @@
+"""Being interrupted while something is written that must not be left half done."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from visaged.errors import VisagedError
+
+
+class InterruptedRunError(VisagedError):
+    """Somebody ended the run before it was done."""
+
+
+@contextmanager
+def interruptible(consequence: str) -> Iterator[None]:
+    """Inside, the first SIGINT or SIGTERM ends the block with an InterruptedRunError that states the ``consequence``.
+
+    Those that follow are ignored, so that the block can clean up behind itself.
+    """
+    handled = (signal.SIGINT, signal.SIGTERM)
+
+    def end(number: int, _: FrameType | None) -> None:
+        for each in handled:
+            signal.signal(each, signal.SIG_IGN)
+        raise InterruptedRunError(f"interrupted by {signal.Signals(number).name}; {consequence}")
+
+    before = {number: signal.signal(number, end) for number in handled}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
