@@ -1,7 +1,7 @@
-"""The native core: the network's input, landmarks and pose. Arrays are borrowed, never converted.
+"""The native core: the network's input, landmarks, pose, surfaces and their pictures. Arrays are borrowed, never converted.
 
 An array of another dtype, shape or memory layout than stated raises ``ValueError`` (something that is no array
-``TypeError``). Cropping and landmarks are done without the GIL.
+``TypeError``). All but ``pose`` and ``bounds`` work without the GIL.
 """
 
 from collections.abc import Sequence
@@ -61,3 +61,131 @@ class LandmarkModel:
         ``params`` (12 + K,) de-normalised: a row-major 3x4 matrix [A | t], then the coefficients. ``roi`` x1, y1, x2,
         y2 in pixels is what was cropped, ``size`` (> 0) the side of the crop. Values that are not finite pass through.
         """
+
+class DenseModel:
+    """A linear morphable model of many vertices (immutable; safe between threads), in a third of its basis's memory."""
+
+    def __init__(
+        self, mean: NDArray[np.float32], bases: Sequence[NDArray[np.float32]], typical: NDArray[np.float32]
+    ) -> None:
+        """``mean`` (3 N,): x, y, z of each vertex in turn, model units. ``bases``: arrays (3 N, k), a column per
+        coefficient in the order of the parameters. ``typical``: the usual size of each coefficient, which decides which
+        columns are kept more finely.
+
+        ``ValueError`` where N or the number of columns is 0, there are more than 256, or numbers are not finite.
+        """
+
+    @property
+    def vertices(self) -> int:
+        """N."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held."""
+
+    def project(
+        self,
+        params: NDArray[np.float32],
+        roi: _Roi,
+        out: NDArray[np.float32],
+        size: int = 120,
+        scalar: bool = False,
+    ) -> None:
+        """Write all vertices to ``out`` (3, N): rows x, y in image pixels and z in pixels, larger is nearer.
+
+        ``params``, ``roi``, ``size`` as for ``LandmarkModel.landmarks``. NaN throughout where a coefficient is not
+        finite. ``scalar`` forces the reference code, which gives the same bits.
+        """
+
+class Rasteriser:
+    """Draws meshes of the same triangles with a depth buffer (keeps buffers: one object per thread).
+
+    A pixel belongs to a triangle where its centre does, by the top-left rule; triangles that show their back are not
+    drawn, nor those with a vertex that is not finite or lies beyond +-1048576 pixels. ``left`` and ``top`` say which
+    pixel of the image is the first of the arrays, whose sides are 1 to 16384. ``scalar`` forces the reference code,
+    which gives the same bits.
+    """
+
+    def __init__(self, triangles: NDArray[np.int32], vertices: int) -> None:
+        """``triangles`` (M, 3): numbers below ``vertices``, else ``ValueError``; copied."""
+
+    def depth(
+        self, vertices: NDArray[np.float32], left: int, top: int, depth: NDArray[np.float32], scalar: bool = False
+    ) -> None:
+        """Write the largest z of ``vertices`` (3, N) at each pixel to ``depth`` (h, w); NaN where nothing is."""
+
+    def colours(
+        self,
+        vertices: NDArray[np.float32],
+        colours: NDArray[np.uint8],
+        left: int,
+        top: int,
+        depth: NDArray[np.float32],
+        picture: NDArray[np.uint8],
+        scalar: bool = False,
+    ) -> None:
+        """The same, and ``colours`` (N, 4) interpolated to ``picture`` (h, w, 3), 0 where nothing is."""
+
+    def triangles(
+        self,
+        vertices: NDArray[np.float32],
+        left: int,
+        top: int,
+        depth: NDArray[np.float32],
+        triangle: NDArray[np.int32],
+        weights: NDArray[np.float32],
+        scalar: bool = False,
+    ) -> None:
+        """The same as ``depth``, and which triangle is seen in ``triangle`` (h, w), -1 where none is, and the weights
+        of its second and third corner in ``weights`` (h, w, 2), which are only written where one is seen."""
+
+    def normals(self, vertices: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+        """Write unit normals to ``out`` (N, 4): x right, y down, z at the viewer, 0; zero where there is none."""
+
+def normal_colours(normals: NDArray[np.float32], out: NDArray[np.uint8]) -> None:
+    """Write normals (N, 4) as colours to ``out`` (N, 4): blue for z, green for y (up), red for x, -1..1 as 0..255."""
+
+def lit_colours(normals: NDArray[np.float32], out: NDArray[np.uint8]) -> None:
+    """Write the greys of a surface with these normals (N, 4), lit from above the viewer's left, to ``out`` (N, 4)."""
+
+def blend(
+    depth: NDArray[np.float32],
+    picture: NDArray[np.uint8],
+    left: int,
+    top: int,
+    alpha: float,
+    under: NDArray[np.uint8],
+    target: NDArray[np.uint8],
+) -> None:
+    """Write ``picture`` over ``under`` to ``target`` wherever ``depth`` is not NaN; ``alpha`` of the picture shows.
+
+    ``under`` and ``target`` (height, width, 3) are as for ``crop``, of the same size, and may be the same.
+    """
+
+def visibility(
+    points: NDArray[np.float32], depth: NDArray[np.float32], left: int, top: int, tolerance: float
+) -> NDArray[np.bool_]:
+    """(n,): whether each of ``points`` (3, n) is at most ``tolerance`` pixels behind what ``depth`` has there.
+
+    A point outside of ``depth``, or where that is NaN, is seen; one that is not finite is not.
+    """
+
+class Unwrapper:
+    """Pulls the texture of a mesh out of pictures (immutable; safe between threads)."""
+
+    def __init__(self, uv: NDArray[np.float32], triangles: NDArray[np.int32], size: int) -> None:
+        """``uv`` (N, 2) in [0, 1], v up. ``triangles`` (M, 3). ``size``: texels a side, 2 to 16384."""
+
+    def unwrap(
+        self,
+        vertices: NDArray[np.float32],
+        image: NDArray[np.uint8],
+        depth: NDArray[np.float32],
+        left: int,
+        top: int,
+        tolerance: float,
+        texture: NDArray[np.uint8],
+        seen: NDArray[np.bool_],
+    ) -> None:
+        """Fill ``texture`` (size, size, 3) from ``image`` and ``seen`` (size, size); both are 0 where the mesh's place
+        is hidden (as for ``visibility``), outside the image, or where a texel belongs to no triangle."""

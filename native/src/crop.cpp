@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "cpu.h"
 #include "crop_kernel.h"
 
 namespace visaged {
@@ -153,10 +154,8 @@ void crop_by_rows(RowKernel kernel, const ImageView& image, const std::vector<Ta
 
 // Null where the build or the CPU has nothing better than the reference.
 RowKernel fast_rows() {
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx2") ? crop_row_simd : nullptr;
-#elif defined(__aarch64__)
-    return crop_row_simd;  // every aarch64 has NEON
+#if defined(__x86_64__) || defined(__aarch64__)
+    return has_simd() ? crop_row_simd : nullptr;
 #else
     return nullptr;
 #endif

@@ -5,6 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "projection.h"
+
 namespace visaged {
 
 LandmarkModel::LandmarkModel(const float* mean, const float* basis, std::size_t landmarks, std::size_t coefficients) {
@@ -36,22 +38,13 @@ std::vector<float> LandmarkModel::shape(const float* coefficients) const {
 }
 
 void LandmarkModel::project(const float* params, const Roi& roi, int size, float* out) const {
-    if (size <= 0) {
-        throw std::invalid_argument("size, the side of the crop in pixels, must be positive");
-    }
+    const Projection projection(params, roi, size);
     const std::vector<float> vertices = shape(params + 12);
-    const auto scale_x = static_cast<float>((roi.x2 - roi.x1) / size);
-    const auto scale_y = static_cast<float>((roi.y2 - roi.y1) / size);
-    const auto left = static_cast<float>(roi.x1), top = static_cast<float>(roi.y1), side = static_cast<float>(size);
-    const float* a = params;
     for (std::size_t i = 0; i < vertices.size(); i += 3) {
-        const float vx = vertices[i], vy = vertices[i + 1], vz = vertices[i + 2];
-        const float x = a[0] * vx + a[1] * vy + a[2] * vz + a[3];
-        const float y = a[4] * vx + a[5] * vy + a[6] * vz + a[7];
-        const float z = a[8] * vx + a[9] * vy + a[10] * vz + a[11];
-        out[i] = (x - 1) * scale_x + left;  // crop coordinates start at 1 (Matlab)
-        out[i + 1] = (side - y) * scale_y + top;
-        out[i + 2] = (z - 1) * (scale_x + scale_y) / 2;
+        const Point point = projection(vertices[i], vertices[i + 1], vertices[i + 2]);
+        out[i] = point.x;
+        out[i + 1] = point.y;
+        out[i + 2] = point.z;
     }
 }
 

@@ -18,14 +18,21 @@ namespace {
 
 #if defined(__AVX2__)
 using Lanes = __m256i;
+constexpr int lanes = 8;
 #else
 using Lanes = uint32x4_t;
+constexpr int lanes = 4;
 #endif
 
 // Two neighbouring BGR pixels of each lane, by channel; a lane holds the left pixel in its low 16 bits, the right one
 // in the high 16.
 struct ChannelPairs {
     Lanes channel[3];
+};
+
+// The first two fields of records, a record a lane.
+struct Records {
+    Lanes field[2];
 };
 
 // The six bytes of two pixels in the low end of a word: either with whatever follows them, or by reading no more.
@@ -76,6 +83,24 @@ inline Lanes multiply_high(Lanes a, Lanes b) {
     return _mm256_mulhi_epi16(a, b);
 }
 
+inline void store(std::int32_t* target, Lanes value) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(target), value);
+}
+
+// Running sums, one a lane, of products of two neighbouring 8-bit values with a pair of 16-bit weights.
+struct PairSums {
+    Lanes sums;
+};
+
+inline void add_products(PairSums& total, const std::int8_t* values, Lanes weights) {
+    const __m256i wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(values)));
+    total.sums = _mm256_add_epi32(total.sums, _mm256_madd_epi16(wide, weights));
+}
+
+inline Lanes sum_of(const PairSums& total) {
+    return total.sums;
+}
+
 // Writes value * scale + shift as floats.
 inline void store_scaled(float* target, Lanes value, float scale, float shift) {
     const __m256 product = _mm256_mul_ps(_mm256_cvtepi32_ps(value), _mm256_set1_ps(scale));
@@ -95,6 +120,75 @@ inline ChannelPairs load_pairs(const std::uint8_t* row, const std::int32_t* offs
     const __m256i blue_green = _mm256_unpacklo_epi64(even_words, odd_words);
     const __m256i red = _mm256_unpackhi_epi64(even_words, odd_words);
     return {{_mm256_and_si256(blue_green, _mm256_set1_epi16(0xFF)), _mm256_srli_epi16(blue_green, 8), red}};
+}
+
+inline Lanes subtract(Lanes a, Lanes b) {
+    return _mm256_sub_epi32(a, b);
+}
+
+// The low 32 bits of the product.
+inline Lanes multiply(Lanes a, Lanes b) {
+    return _mm256_mullo_epi32(a, b);
+}
+
+inline Lanes smaller(Lanes a, Lanes b) {
+    return _mm256_min_epi32(a, b);
+}
+
+inline Lanes larger(Lanes a, Lanes b) {
+    return _mm256_max_epi32(a, b);
+}
+
+template <int bits>
+inline Lanes shift_left(Lanes a) {
+    return _mm256_slli_epi32(a, bits);
+}
+
+template <int bits>
+inline Lanes shift_right_signed(Lanes a) {
+    return _mm256_srai_epi32(a, bits);
+}
+
+// Comparisons of signed numbers: all bits of a lane are set where it is true.
+inline Lanes greater(Lanes a, Lanes b) {
+    return _mm256_cmpgt_epi32(a, b);
+}
+
+inline Lanes equal(Lanes a, Lanes b) {
+    return _mm256_cmpeq_epi32(a, b);
+}
+
+inline Lanes both(Lanes a, Lanes b) {
+    return _mm256_and_si256(a, b);
+}
+
+inline Lanes either(Lanes a, Lanes b) {
+    return _mm256_or_si256(a, b);
+}
+
+// The bits of a that are not in b.
+inline Lanes without(Lanes a, Lanes b) {
+    return _mm256_andnot_si256(b, a);
+}
+
+// A bit a lane, of the result of a comparison.
+inline std::uint32_t bits_of(Lanes a) {
+    return static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(a)));
+}
+
+// The first two words of four-word records: lane i is record numbers[3 * i] of those that start at `base`.
+inline Records load_records(const std::int32_t* base, const std::int32_t* numbers) {
+    const auto record = [=](int lane) {
+        return _mm_loadu_si128(
+            reinterpret_cast<const __m128i*>(base + 4 * static_cast<std::ptrdiff_t>(numbers[3 * lane])));
+    };
+    // The instructions below work on 128-bit halves: lanes 0 to 3 in the low ones, 4 to 7 in the high ones.
+    const auto two = [&](int lane) {
+        return _mm256_inserti128_si256(_mm256_castsi128_si256(record(lane)), record(lane + 4), 1);
+    };
+    const __m256i r0 = two(0), r1 = two(1), r2 = two(2), r3 = two(3);
+    const __m256i xy01 = _mm256_unpacklo_epi32(r0, r1), xy23 = _mm256_unpacklo_epi32(r2, r3);
+    return {{_mm256_unpacklo_epi64(xy01, xy23), _mm256_unpackhi_epi64(xy01, xy23)}};
 }
 
 #else
@@ -127,6 +221,26 @@ inline Lanes multiply_high(Lanes a, Lanes b) {
     return vshrq_n_u32(vmulq_u32(a, b), 16);
 }
 
+inline void store(std::int32_t* target, Lanes value) {
+    vst1q_s32(target, vreinterpretq_s32_u32(value));
+}
+
+// Running sums of products of two neighbouring 8-bit values with a pair of 16-bit weights; the neighbours of the first
+// two lanes are summed up apart in `front`, those of the other two in `back`.
+struct PairSums {
+    int32x4_t front, back;
+};
+
+inline void add_products(PairSums& total, const std::int8_t* values, Lanes weights) {
+    const int16x8_t wide = vmovl_s8(vld1_s8(values)), factors = vreinterpretq_s16_u32(weights);
+    total.front = vmlal_s16(total.front, vget_low_s16(wide), vget_low_s16(factors));
+    total.back = vmlal_high_s16(total.back, wide, factors);
+}
+
+inline Lanes sum_of(const PairSums& total) {
+    return vreinterpretq_u32_s32(vpaddq_s32(total.front, total.back));
+}
+
 // Writes value * scale + shift as floats.
 inline void store_scaled(float* target, Lanes value, float scale, float shift) {
     vst1q_f32(target, vaddq_f32(vmulq_n_f32(vcvtq_f32_u32(value), scale), vdupq_n_f32(shift)));
@@ -144,6 +258,77 @@ inline ChannelPairs load_pairs(const std::uint8_t* row, const std::int32_t* offs
     const Lanes red = vreinterpretq_u32_u64(vzip2q_u64(front_words, back_words));
     const Lanes green = vreinterpretq_u32_u16(vshrq_n_u16(vreinterpretq_u16_u32(blue_green), 8));
     return {{vandq_u32(blue_green, vdupq_n_u32(0x00FF00FF)), green, red}};
+}
+
+inline Lanes subtract(Lanes a, Lanes b) {
+    return vsubq_u32(a, b);
+}
+
+// The low 32 bits of the product.
+inline Lanes multiply(Lanes a, Lanes b) {
+    return vmulq_u32(a, b);
+}
+
+inline int32x4_t as_signed(Lanes a) {
+    return vreinterpretq_s32_u32(a);
+}
+
+inline Lanes as_lanes(int32x4_t a) {
+    return vreinterpretq_u32_s32(a);
+}
+
+inline Lanes smaller(Lanes a, Lanes b) {
+    return as_lanes(vminq_s32(as_signed(a), as_signed(b)));
+}
+
+inline Lanes larger(Lanes a, Lanes b) {
+    return as_lanes(vmaxq_s32(as_signed(a), as_signed(b)));
+}
+
+template <int bits>
+inline Lanes shift_left(Lanes a) {
+    return vshlq_n_u32(a, bits);
+}
+
+template <int bits>
+inline Lanes shift_right_signed(Lanes a) {
+    return as_lanes(vshrq_n_s32(as_signed(a), bits));
+}
+
+// Comparisons of signed numbers: all bits of a lane are set where it is true.
+inline Lanes greater(Lanes a, Lanes b) {
+    return vcgtq_s32(as_signed(a), as_signed(b));
+}
+
+inline Lanes equal(Lanes a, Lanes b) {
+    return vceqq_u32(a, b);
+}
+
+inline Lanes both(Lanes a, Lanes b) {
+    return vandq_u32(a, b);
+}
+
+inline Lanes either(Lanes a, Lanes b) {
+    return vorrq_u32(a, b);
+}
+
+// The bits of a that are not in b.
+inline Lanes without(Lanes a, Lanes b) {
+    return vbicq_u32(a, b);
+}
+
+// A bit a lane, of the result of a comparison.
+inline std::uint32_t bits_of(Lanes a) {
+    const uint32x4_t bit = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32(a, bit));
+}
+
+// The first two words of four-word records: lane i is record numbers[3 * i] of those that start at `base`.
+inline Records load_records(const std::int32_t* base, const std::int32_t* numbers) {
+    const auto record = [=](int lane) { return vld1q_s32(base + 4 * static_cast<std::ptrdiff_t>(numbers[3 * lane])); };
+    const int32x4_t r0 = record(0), r1 = record(1), r2 = record(2), r3 = record(3);
+    const int64x2_t xy01 = vreinterpretq_s64_s32(vzip1q_s32(r0, r1)), xy23 = vreinterpretq_s64_s32(vzip1q_s32(r2, r3));
+    return {{vreinterpretq_u32_s64(vzip1q_s64(xy01, xy23)), vreinterpretq_u32_s64(vzip2q_s64(xy01, xy23))}};
 }
 
 #endif

@@ -137,10 +137,11 @@ def verify_pack(folder: Path) -> Pack:
     return pack
 
 
-def face_arrays(pack: Pack, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+def face_arrays(pack: Pack, names: Iterable[str], optional: Iterable[str] = ()) -> dict[str, NDArray[Any]]:
     """The asked arrays of the pack's face model, by name (see ``FACE_ARRAYS``); the others are not read.
 
-    Raises ModelError naming the first that the pack lacks ("pack 'x' has no UVs ...").
+    Those of ``optional`` that the pack lacks are left out. Raises ModelError naming the first of ``names`` that it
+    lacks ("pack 'x' has no UVs ...").
     """
     if pack.face_model is None:
         raise ModelError(f"pack {pack.name!r} has no face model; use a pack that has one, such as 3ddfa_v2")
@@ -148,15 +149,21 @@ def face_arrays(pack: Pack, names: Iterable[str]) -> dict[str, NDArray[Any]]:
         if not zipfile.is_zipfile(pack.face_model):
             raise ValueError("not an archive of arrays")
         with np.load(pack.face_model, allow_pickle=False) as archive:
-            return {name: _face_array(pack, archive, name) for name in names}
+            wanted = [*names, *(name for name in optional if name in archive)]
+            return {name: _face_array(pack, archive, name) for name in wanted}
     except _UNREADABLE as exc:
         raise ModelError(f"{pack.face_model} is damaged; import the pack {pack.name!r} again") from exc
+
+
+def lacks(pack: str, array: str) -> ModelError:
+    """The error that the pack named ``pack`` has no such array of ``FACE_ARRAYS``."""
+    return ModelError(f"pack {pack!r} has no {FACE_ARRAYS[array][0]}, so the outputs that need them are not available")
 
 
 def _face_array(pack: Pack, archive: Any, name: str) -> NDArray[Any]:
     words, kind, dimensions = FACE_ARRAYS[name]
     if name not in archive:
-        raise ModelError(f"pack {pack.name!r} has no {words}, so the outputs that need them are not available")
+        raise lacks(pack.name, name)
     array: NDArray[Any] = archive[name]
     if array.dtype != kind or array.ndim != dimensions:
         raise ModelError(f"{pack.face_model} is damaged: wrong shape of its {words}; import the pack again")

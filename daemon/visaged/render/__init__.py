@@ -1,0 +1,1 @@
+"""The dense surface of a face, and pictures of it."""

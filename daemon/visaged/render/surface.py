@@ -1,0 +1,90 @@
+"""The dense surface of a pack's face model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visaged import _native
+from visaged.errors import ModelError
+from visaged.models import Pack, face_arrays
+from visaged.values import Face, Mesh
+from visaged.vision.face_model import check_arrays
+
+EVERY = slice(None)
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Reconstructs surfaces; safe between threads.
+
+    ``pack`` names where it comes from. ``triangles`` (M, 3): vertex numbers, counter-clockwise where the outside is
+    seen with y up. ``landmark_indices`` (68,): the vertices that are landmarks. ``uv`` (N, 2) in [0, 1] with v up and
+    ``pncc`` (N, 3) in [0, 1] are None where the pack has none. ``size``: the side of the regressor's crop in pixels.
+    """
+
+    pack: str
+    triangles: NDArray[np.int32]
+    landmark_indices: NDArray[np.int32]
+    uv: NDArray[np.float32] | None
+    pncc: NDArray[np.float32] | None
+    size: int
+    dense: _native.DenseModel
+
+    def mesh(self, face: Face) -> Mesh:
+        """All vertices of a face in the image; NaN throughout where its parameters are not finite."""
+        x1, y1, x2, y2 = face.roi
+        vertices = np.empty((3, self.dense.vertices), np.float32)
+        self.dense.project(face.params, face.roi, vertices, self.size)
+        return Mesh(vertices, face.pose.scale * (x2 - x1 + y2 - y1) / 2 / self.size)
+
+
+def open_surface(pack: Pack) -> Surface:
+    """The surface of ``pack``; raises ModelError where its face model is incomplete or its arrays do not fit."""
+    dense = open_dense(pack)
+    arrays = face_arrays(pack, ("triangles", "landmark_indices"), optional=("uv", "pncc"))
+    _check(pack, dense.vertices, arrays)
+    assert pack.regressor is not None  # or open_dense had said so
+    return Surface(
+        pack=pack.name,
+        triangles=arrays["triangles"],
+        landmark_indices=arrays["landmark_indices"],
+        uv=arrays.get("uv"),
+        pncc=arrays.get("pncc"),
+        size=pack.regressor.size,
+        dense=dense,
+    )
+
+
+def open_dense(pack: Pack, vertices: slice = EVERY) -> _native.DenseModel:
+    """The dense model of a region or stride of the pack's vertices; raises ModelError as ``open_surface`` does."""
+    if pack.regressor is None:
+        raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
+    names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
+    arrays = face_arrays(pack, names)
+    check_arrays(pack, pack.regressor, arrays)
+    mean, shape, expression = (_rows(arrays[name], vertices) for name in names[:3])
+    typical = np.ascontiguousarray(arrays["param_std"][pack.regressor.pose :])
+    try:
+        return _native.DenseModel(mean, [shape, expression], typical)
+    except ValueError as exc:
+        raise ModelError(f"{pack.folder}: the face model cannot be used ({exc}); import it again") from exc
+
+
+def _rows(array: NDArray[Any], vertices: slice) -> NDArray[Any]:
+    by_vertex = array.reshape(-1, 3, *array.shape[1:])[vertices]
+    return np.ascontiguousarray(by_vertex.reshape(-1, *array.shape[1:]))
+
+
+def _check(pack: Pack, vertices: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raise ModelError unless triangles, UVs and codes are those of so many vertices."""
+    triangles = arrays["triangles"]
+    shapes_fit = triangles.shape[1:] == (3,) and len(triangles) > 0
+    shapes_fit &= arrays["uv"].shape == (vertices, 2) if "uv" in arrays else True
+    shapes_fit &= arrays["pncc"].shape == (vertices, 3) if "pncc" in arrays else True
+    if not shapes_fit or not 0 <= triangles.min() <= triangles.max() < vertices:
+        raise ModelError(f"{pack.folder}: triangles, UVs or codes do not fit the {vertices} vertices; import it again")

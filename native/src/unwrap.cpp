@@ -1,0 +1,123 @@
+#include "visaged/unwrap.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace visaged {
+namespace {
+
+int whole_below(float value) {
+    const int whole = static_cast<int>(value);  // a call of std::floor would take longer than all the rest
+    return whole - (static_cast<float>(whole) > value ? 1 : 0);
+}
+
+// What covers the pixels of a canvas.
+class Cover {
+public:
+    Cover(const Canvas& canvas, const float* depth, float tolerance)
+        : canvas_(canvas), depth_(depth), tolerance_(tolerance) {}
+
+    // A surface that is seen at a slant is nearer than the point at some of the four centres around it, but not at all.
+    bool shows(float x, float y, float z) const {
+        if (!(std::abs(x) <= max_position && std::abs(y) <= max_position)) {
+            return false;
+        }
+        const int left = whole_below(x) - canvas_.left, top = whole_below(y) - canvas_.top;
+        if (left < 0 || left + 1 >= canvas_.width || top < 0 || top + 1 >= canvas_.height) {
+            return std::isfinite(z);
+        }
+        const float* nearest = depth_ + static_cast<std::ptrdiff_t>(top) * canvas_.width + left;
+        const float bound = z + tolerance_;
+        const bool hidden = bound < nearest[0] && bound < nearest[1] && bound < nearest[canvas_.width] &&
+                            bound < nearest[canvas_.width + 1];
+        return !hidden && std::isfinite(z);
+    }
+
+private:
+    Canvas canvas_;
+    const float* depth_;
+    float tolerance_;
+};
+
+constexpr int weight_bits = 7;  // of each axis of a bilinear sample
+
+// Writes the colour at (x, y) to `target`; false where that is not between pixels of the image.
+bool sample(const ImageView& image, float x, float y, std::uint8_t* target) {
+    if (!(x >= 0 && y >= 0 && x <= static_cast<float>(image.width - 1) && y <= static_cast<float>(image.height - 1))) {
+        return false;
+    }
+    constexpr float one = 1 << weight_bits;
+    const int left = static_cast<int>(x), top = static_cast<int>(y);
+    const int right_weight = static_cast<int>((x - static_cast<float>(left)) * one + 0.5F);
+    const int lower_weight = static_cast<int>((y - static_cast<float>(top)) * one + 0.5F);
+    const int left_weight = (1 << weight_bits) - right_weight, upper_weight = (1 << weight_bits) - lower_weight;
+    const std::uint8_t* upper = image.row(top) + 3 * static_cast<std::ptrdiff_t>(left);
+    const std::uint8_t* lower = image.row(std::min(top + 1, image.height - 1)) + 3 * static_cast<std::ptrdiff_t>(left);
+    const int right = left + 1 < image.width ? 3 : 0;
+    for (int channel = 0; channel < 3; ++channel) {
+        const int above = upper[channel] * left_weight + upper[right + channel] * right_weight;
+        const int below = lower[channel] * left_weight + lower[right + channel] * right_weight;
+        const int sum = above * upper_weight + below * lower_weight;
+        target[channel] = static_cast<std::uint8_t>((sum + (1 << (2 * weight_bits - 1))) >> (2 * weight_bits));
+    }
+    return true;
+}
+
+}  // namespace
+
+void visibility(const float* points, std::size_t count, const Canvas& canvas, const float* depth, float tolerance,
+                std::uint8_t* seen) {
+    const Cover cover(canvas, depth, tolerance);
+    for (std::size_t i = 0; i < count; ++i) {
+        seen[i] = cover.shows(points[i], points[count + i], points[2 * count + i]) ? 1 : 0;
+    }
+}
+
+Unwrapper::Unwrapper(const float* uv, std::size_t vertices, const std::int32_t* triangles, std::size_t count, int size)
+    : size_(size), vertices_(vertices) {
+    if (size < 2 || size > max_canvas) {
+        throw std::invalid_argument("a texture's side must be between 2 and 16384 texels");
+    }
+    std::vector<float> flat(3 * vertices, 0.0F);
+    const auto last = static_cast<float>(size - 1);
+    for (std::size_t i = 0; i < vertices; ++i) {
+        if (!std::isfinite(uv[2 * i]) || !std::isfinite(uv[2 * i + 1])) {
+            throw std::invalid_argument("UVs must be finite");
+        }
+        flat[i] = uv[2 * i] * last;
+        flat[vertices + i] = (1 - uv[2 * i + 1]) * last;
+    }
+    const std::size_t area = static_cast<std::size_t>(size) * size;
+    std::vector<float> depth(area), weights(2 * area);
+    std::vector<std::int32_t> triangle(area);
+    Rasteriser rasteriser(triangles, count, vertices);
+    rasteriser.draw_triangles(flat.data(), {0, 0, size, size}, depth.data(), triangle.data(), weights.data());
+    for (std::size_t place = 0; place < area; ++place) {
+        if (triangle[place] >= 0) {
+            const std::int32_t* corners = triangles + 3 * static_cast<std::ptrdiff_t>(triangle[place]);
+            texels_.push_back({static_cast<std::int32_t>(place), corners[0], corners[1], corners[2], weights[2 * place],
+                               weights[2 * place + 1]});
+        }
+    }
+}
+
+void Unwrapper::unwrap(const float* mesh, const ImageView& image, const Canvas& canvas, const float* depth,
+                       float tolerance, std::uint8_t* texture, std::uint8_t* seen) const {
+    const std::size_t area = static_cast<std::size_t>(size_) * size_;
+    std::fill_n(texture, 3 * area, std::uint8_t{0});
+    std::fill_n(seen, area, std::uint8_t{0});
+    const Cover cover(canvas, depth, tolerance);
+    for (const Texel& texel : texels_) {
+        const auto mixed = [&](const float* row) {
+            const float from = row[texel.a];
+            return from + (texel.b_weight * (row[texel.b] - from) + texel.c_weight * (row[texel.c] - from));
+        };
+        const float x = mixed(mesh), y = mixed(mesh + vertices_), z = mixed(mesh + 2 * vertices_);
+        if (cover.shows(x, y, z) && sample(image, x, y, texture + 3 * static_cast<std::ptrdiff_t>(texel.place))) {
+            seen[texel.place] = 1;
+        }
+    }
+}
+
+}  // namespace visaged
