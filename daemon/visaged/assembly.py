@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import cv2
@@ -12,6 +12,7 @@ from visaged import machine, models
 from visaged.config.schema import Config, SmoothSection, TrackSection
 from visaged.errors import ModelError
 from visaged.models import Pack
+from visaged.render.surface import Surface, open_surface
 from visaged.vision.detector import Detector, open_detector
 from visaged.vision.face_model import FaceModel, open_face_model
 from visaged.vision.judge import Judge
@@ -41,6 +42,16 @@ class Vision:
     track: TrackSection
     smooth: SmoothSection
     interval: int
+
+    def surface(self) -> Surface:
+        """The dense surface of the pack, opened when first asked for; raises ModelError where the pack lacks it."""
+        return self._surface
+
+    @cached_property
+    def _surface(self) -> Surface:
+        surface = open_surface(self.pack)
+        machine.release_memory()
+        return surface
 
     def still(self) -> StillAnalyser:
         """For single pictures."""

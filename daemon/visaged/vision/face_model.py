@@ -73,7 +73,7 @@ def open_face_model(pack: Pack) -> FaceModel:
         raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
     names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
     arrays = face_arrays(pack, names)
-    _check(pack, pack.regressor, arrays)
+    check_arrays(pack, pack.regressor, arrays)
     coordinates = (arrays["landmark_indices"][:, None] * 3 + np.arange(3)).ravel()
     basis = np.concatenate([arrays["shape_basis"][coordinates], arrays["expression_basis"][coordinates]], axis=1)
     return FaceModel(
@@ -86,7 +86,7 @@ def open_face_model(pack: Pack) -> FaceModel:
     )
 
 
-def _check(pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[Any]]) -> None:
+def check_arrays(pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Raise ModelError unless the arrays fit each other, the regressor, and what 68 landmarks and a pose need."""
     indices = arrays["landmark_indices"]
     rows, parameters = len(arrays["mean"]), spec.pose + spec.shape + spec.expression
