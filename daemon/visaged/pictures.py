@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from visaged.assembly import Vision
 from visaged.draw import draw_landmarks, draw_points, draw_poses, is_known
+from visaged.formats.solid import Solid, solid_of
 from visaged.kinds import PICTURE_KINDS
+from visaged.models import lacks
 from visaged.render.renderer import Renderer
 from visaged.render.surface import Surface
 from visaged.values import Face, Image, Mesh
@@ -23,6 +26,9 @@ _RENDERED: dict[str, Callable[[Renderer, Image, Sequence[Mesh]], Image]] = {
     "pncc": Renderer.pncc,
     "normals": Renderer.normals,
 }
+
+TEXTURE_SIZE = 1024
+"""The sides of a texture in pixels; a face that fills a picture of a few megapixels keeps its detail."""
 
 
 class Painter:
@@ -43,6 +49,15 @@ class Painter:
     def renderer(self) -> Renderer:
         """The renderer of that surface."""
         return Renderer(self.surface)
+
+    def check(self, kind: str) -> None:
+        """Raise ModelError where the pack lacks what ``kind``, of pictures or files, needs."""
+        if kind in _DRAWN:
+            return
+        surface = self.surface
+        part = {"pncc": "pncc", "uv_tex": "uv"}.get(kind)
+        if part is not None and getattr(surface, part) is None:
+            raise lacks(surface.pack, part)
 
     def scene(self, image: Image, faces: Sequence[Face]) -> Scene:
         """``image`` (height, width, 3) with its ``faces``, for several kinds at the price of one reconstruction."""
@@ -80,6 +95,29 @@ class Scene:
     def solid(self) -> dict[int, Mesh]:
         """The surfaces of the faces that are believed, by their number among all faces, from 1."""
         return {number: mesh for number, (face, mesh) in self._meshes.items() if face.valid}
+
+    def shown(self, kind: str) -> Sequence[int]:
+        """The numbers of the faces that ``kind``, of pictures or files, shows."""
+        if kind in _DRAWN:
+            return [number for number, face in enumerate(self.faces, 1) if is_known(face)]
+        return list(self._meshes if kind == "2d_dense" else self.solid)
+
+    @cached_property
+    def solids(self) -> dict[int, Solid]:
+        """The surfaces in the colours of the picture, by number, as files take them."""
+        surface = self._painter.surface
+        return {
+            number: solid_of(mesh, surface.triangles, self.image, surface.uv) for number, mesh in self.solid.items()
+        }
+
+    @cached_property
+    def textures(self) -> dict[int, tuple[Image, NDArray[np.bool_]]]:
+        """The texture (TEXTURE_SIZE, TEXTURE_SIZE, 3) of each surface, and which of its texels are seen.
+
+        Raises ModelError where the pack has no UVs.
+        """
+        renderer = self._painter.renderer
+        return {number: renderer.uv_texture(self.image, mesh, TEXTURE_SIZE) for number, mesh in self.solid.items()}
 
     @cached_property
     def _meshes(self) -> dict[int, tuple[Face, Mesh]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,19 +15,29 @@ from visaged.values import Face, Image
 def picture_report(name: str, image: Image, faces: Iterable[Face]) -> dict[str, Any]:
     """One picture and its ``faces``; pixels, degrees, and null where a number is not known."""
     height, width = image.shape[:2]
-    return {"image": _text(name), "width": width, "height": height, "faces": [_still_face(face) for face in faces]}
+    return {"image": text(name), "width": width, "height": height, "faces": [_still_face(face) for face in faces]}
 
 
 def frame_report(name: str, image: Image, faces: Iterable[Face], frame: int, t: float) -> dict[str, Any]:
     """As ``picture_report``, plus the number of the frame, its time in seconds and the ids of the tracked faces."""
     height, width = image.shape[:2]
     tracked = [{"id": face.id, **_still_face(face)} for face in faces]
-    return {"image": _text(name), "frame": frame, "t": round(t, 4), "width": width, "height": height, "faces": tracked}
+    return {"image": text(name), "frame": frame, "t": round(t, 4), "width": width, "height": height, "faces": tracked}
+
+
+def with_files(report: dict[str, Any], files: Iterable[Path]) -> dict[str, Any]:
+    """``report`` with the files that were made."""
+    return report | {"files": [text(str(path)) for path in files]}
 
 
 def line(report: dict[str, Any]) -> str:
     """A report as one line of JSON."""
     return msgspec.json.encode(report).decode()
+
+
+def text(name: str) -> str:
+    """Output is UTF-8; a file name need not be, and shows a replacement character for each byte that is not."""
+    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _still_face(face: Face) -> dict[str, Any]:
@@ -46,11 +57,6 @@ def _still_face(face: Face) -> dict[str, Any]:
         "landmarks": [_row(point, 3) for point in face.landmarks.tolist()],
         "params": [_significant(value) for value in face.params.tolist()],
     }
-
-
-def _text(name: str) -> str:
-    """JSON is UTF-8; a file name need not be, and shows a replacement character for each byte that is not."""
-    return name.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _row(values: Sequence[float], digits: int) -> list[float | None]:
