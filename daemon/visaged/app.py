@@ -7,37 +7,46 @@ import random
 import secrets
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
-from typing import Literal
+from typing import Any, Literal
 
-from visaged import machine
+from visaged import machine, snapshotting
 from visaged.assembly import open_vision
 from visaged.backoff import Backoff
 from visaged.broker import broker_settings
+from visaged.commands import Commands, Respond
+from visaged.conditions import Conditions
 from visaged.config import Config
 from visaged.config.schema import MqttSection, SourceSection
-from visaged.errors import BrokerError, VisagedError
+from visaged.errors import BrokerError, SnapshotError, VisagedError
 from visaged.facts import facts
 from visaged.lifecycle import Ending, Lifecycle
 from visaged.mqtt import payload
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.codec import encode
 from visaged.mqtt.device import default_device_id
-from visaged.mqtt.payload import Health, Percentiles
+from visaged.mqtt.incoming import Inbound, Incoming
+from visaged.mqtt.payload import Health, Percentiles, Stamp
 from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Pipeline
+from visaged.snapshots.request import Saved
+from visaged.snapshots.service import Listeners, Snapshots
+from visaged.snapshots.triggers import Trigger
 from visaged.sources.base import Source
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
 from visaged.stages import Rate, StageTimes
 from visaged.urls import redact
+from visaged.values import Face
 
 log = logging.getLogger("visaged")
 
-CAPTURE_STOP_S, PIPELINE_STOP_S, BROKER_STOP_S = 0.3, 0.4, 0.8
-"""How long the end waits for each: a stalled stream, a slow network and a hanging broker together take 1.5 s."""
+CAPTURE_STOP_S, PIPELINE_STOP_S, SNAPSHOTS_STOP_S, BROKER_STOP_S = 0.3, 0.4, 0.3, 0.8
+"""How long the end waits for each: a stalled stream, slow network and disk, and a broker that hangs: 1.8 s together."""
 
 BACK_PRESSURE_S = 0.002
 """How long a file that is processed in full waits before it looks again whether the broker has caught up."""
@@ -74,7 +83,12 @@ class App:
         self._vision = open_vision(config)
         device = config.device.id or default_device_id()
         self._topics = Topics(config.mqtt.topic_root, device)
+        self._conditions = Conditions({"camera": "starting"}, self._on_condition)
+        self._snapshots = self._make_snapshots(device) if config.snapshot.enabled else None
         self._publisher = self._make_publisher(config.mqtt, device)
+        self._commands = Commands(
+            self._topics, config.mqtt.format, {"snapshot": self._take_snapshot}, self._publisher.publish_answer
+        )
         mailbox = Mailbox()
         self._capture = self._make_capture(config.source, mailbox)
         self._pipeline = Pipeline(
@@ -88,6 +102,7 @@ class App:
             smoother=self._vision.live_smoother(),
             clock=attrgetter("t" if self._is_file else "mono"),
             with_raw=config.smooth.raw,
+            observer=self._snapshots.observe if self._snapshots else None,
         )
 
     def run(self) -> Summary:
@@ -101,9 +116,10 @@ class App:
             self._publish_status("degraded", "starting")
             self._publish_info()
             self._publisher.start()
+            snapshots = self._lifecycle.thread("snapshots", self._snapshots.run) if self._snapshots else None
             pipeline = self._lifecycle.thread("pipeline", self._run_pipeline)
             ending = self._publish_health_until_the_end()
-            self._shut_down(ending, pipeline)
+            self._shut_down(ending, pipeline, snapshots)
         if ending.error is not None:
             raise _explained(ending.reason, ending.error)
         return self._summary(time.monotonic() - began)
@@ -111,7 +127,17 @@ class App:
     def _make_publisher(self, mqtt: MqttSection, device: str) -> Publisher:
         will = self._topics.status, encode(payload.status("offline", "connection lost", None), mqtt.format)
         settings = broker_settings(mqtt, f"visaged-{device}")
-        return Publisher(settings, will, on_connected=self._welcomed.set, on_failed=self._on_publisher_failed)
+        inbound = Inbound((self._topics.commands,), self._on_command, self._on_subscribed) if mqtt.commands else None
+        return Publisher(settings, will, self._welcomed.set, self._on_publisher_failed, inbound)
+
+    def _make_snapshots(self, device: str) -> Snapshots:
+        listeners = Listeners(
+            saved=self._on_snapshot,
+            failed=self._on_snapshot_failed,
+            trouble=partial(self._conditions.report, "snapshots"),
+        )
+        source = redact(self._config.source.uri)
+        return snapshotting.open_snapshots(self._config.snapshot, self._vision, listeners, device=device, source=source)
 
     def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
         return Capture(
@@ -173,6 +199,8 @@ class App:
             dropped_frames=broker.dropped_frames,
             dropped_events=broker.dropped_events,
             queue=broker.backlog,
+            commands=self._commands.counts if self._config.mqtt.commands else None,
+            snapshots=snapshotting.counts(self._snapshots.tally) if self._snapshots else None,
         )
 
     def _publish_frame(self, topic: str, message: bytes) -> None:
@@ -187,15 +215,37 @@ class App:
         return broker.connected and broker.backlog > BACK_PRESSURE_LIMIT
 
     def _on_source(self, state: Literal["open", "waiting"], reason: str | None) -> None:
-        if self._stopping.is_set():  # a read that comes back late must not overwrite the last word
-            return
         if state == "open":
             log.info("Frames arrive from %s.", redact(self._config.source.uri))
             self._publish_info()
-            self._publish_status("online", None)
+            self._conditions.report("camera", None)
             return
         log.warning("No frames: %s.", reason)
-        self._publish_status("degraded", reason)
+        self._conditions.report("camera", reason)
+
+    def _on_condition(self, state: Literal["online", "degraded"], reason: str | None) -> None:
+        if not self._stopping.is_set():  # a read that comes back late must not overwrite the last word
+            self._publish_status(state, reason)
+
+    def _on_command(self, message: Incoming) -> None:
+        self._commands.receive(message)
+
+    def _on_subscribed(self, denied: str | None) -> None:
+        if denied is not None:
+            log.warning("No commands are received: %s", denied)
+        self._conditions.report("commands", denied and f"no commands are received: {denied}")
+
+    def _take_snapshot(self, respond: Respond) -> None:
+        if self._snapshots is None:
+            respond(snapshotting.OFF)
+        else:
+            self._snapshots.ask(lambda outcome: respond(snapshotting.answer(outcome)))
+
+    def _on_snapshot(self, saved: Saved) -> None:
+        self._publish_event(saved.stamp, "snapshot_saved", snapshotting.saved_details(saved))
+
+    def _on_snapshot_failed(self, stamp: Stamp, face: Face, trigger: Trigger, error: SnapshotError) -> None:
+        self._publish_event(stamp, "snapshot_failed", snapshotting.failed_details(face, trigger, error))
 
     def _on_publisher_failed(self, sentence: str) -> None:
         self._lifecycle.end("the MQTT thread died", BrokerError(sentence))
@@ -210,15 +260,21 @@ class App:
     def _publish_state(self, topic: str, message: payload.Message) -> None:
         self._publisher.publish_state(topic, self._encode(message))
 
+    def _publish_event(self, stamp: Stamp, name: str, details: Mapping[str, Any]) -> None:
+        self._publisher.publish_event(self._topics.event, self._encode(payload.event(stamp, name, details)))
+
     def _encode(self, message: payload.Message) -> bytes:
         return encode(message, self._config.mqtt.format)
 
-    def _shut_down(self, ending: Ending, pipeline: threading.Thread) -> None:
+    def _shut_down(self, ending: Ending, pipeline: threading.Thread, snapshots: threading.Thread | None) -> None:
         log.info("Stopping: %s.", ending.reason)
         self._stopping.set()
         self._pipeline.stop()
         self._capture.stop(CAPTURE_STOP_S)
         pipeline.join(PIPELINE_STOP_S)
+        if self._snapshots is not None and snapshots is not None:
+            self._snapshots.stop()
+            snapshots.join(SNAPSHOTS_STOP_S)
         last_word = payload.status("stopped", ending.reason, time.time())
         if ending.error is not None:
             last_word = payload.status("offline", f"{ending.reason}: {ending.error}", time.time())

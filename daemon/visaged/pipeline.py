@@ -20,6 +20,7 @@ from visaged.vision.tracker import Tracker
 
 TAKE_TIMEOUT_S = 0.5
 Publish = Callable[[str, bytes], object]
+Observer = Callable[[Stamp, Frame, Sequence[Face]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Pipeline:
 
     ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose. ``smoother``: what
     smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was taken, in seconds.
-    ``with_raw`` publishes the pose before smoothing beside the smoothed one.
+    ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each frame and its faces
+    as measured, after they are published; it must return at once.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Pipeline:
         smoother: Smoother | None = None,
         clock: Callable[[Frame], float] = attrgetter("mono"),
         with_raw: bool = False,
+        observer: Observer | None = None,
     ) -> None:
         self._mailbox = mailbox
         self._tracker = tracker
@@ -73,6 +76,7 @@ class Pipeline:
         self._smoother = smoother
         self._clock = clock
         self._with_raw = with_raw
+        self._observer = observer
         self._stopping = False
         self._known: set[int] = set()
         self.counts = Counts()
@@ -101,6 +105,8 @@ class Pipeline:
         fitted = time.monotonic()
         self._publish_frame(frame, faces, raw if self._with_raw else None, skipped)
         self._publish_changes(frame, faces)
+        if self._observer is not None:
+            self._observer(self._stamp(frame), frame, raw)
         done = time.monotonic()
         self._times.record("wait", began - frame.mono)
         self._times.record("vision", fitted - began)

@@ -18,6 +18,7 @@ from visaged.config.schema import MqttSection
 from visaged.errors import BrokerError, UsageError
 from visaged.mqtt.codec import PayloadError, decode
 from visaged.mqtt.dialer import Dialer
+from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.topics import check_device, check_root
@@ -116,8 +117,8 @@ class Watch:
     def _make_session(self, version: MQTTProtocolVersion) -> Session:
         return Session(self._settings, version, self._context, self._waker, on_message=self._received)
 
-    def _received(self, topic: str, payload: bytes, _retained: bool) -> None:
-        self._waiting.append((topic, payload))
+    def _received(self, message: Incoming) -> None:
+        self._waiting.append((message.topic, message.payload))
 
 
 class _Screen:

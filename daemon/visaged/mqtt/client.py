@@ -15,6 +15,7 @@ from visaged.errors import BrokerError
 from visaged.mqtt import explain
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
 from visaged.mqtt.frame_queue import FrameQueue
+from visaged.mqtt.incoming import Inbound, Incoming
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.patience import Patience
 from visaged.mqtt.session import Session, Will
@@ -49,7 +50,8 @@ class Publisher:
 
     ``will`` (topic, payload) is what the broker publishes, retained, if this process vanishes. ``on_connected`` is
     called on the publisher's thread after each connect, before the states go out; ``on_failed`` with one sentence
-    should that thread ever die. Raises BrokerError where the TLS files of ``settings`` cannot be used.
+    should that thread ever die. ``inbound``: what is listened to; a broker that denies it is published to all the
+    same. Raises BrokerError where the TLS files of ``settings`` cannot be used.
     """
 
     def __init__(
@@ -58,8 +60,10 @@ class Publisher:
         will: Will,
         on_connected: Callable[[], None] | None = None,
         on_failed: Callable[[str], None] | None = None,
+        inbound: Inbound | None = None,
     ) -> None:
         self._settings = settings
+        self._inbound = inbound
         self._on_connected = on_connected
         self._on_failed = on_failed
         self._frames = FrameQueue(MAX_FRAMES)
@@ -119,6 +123,11 @@ class Publisher:
         self._outbox.put_event(topic, payload)
         self._waker.wake()
 
+    def publish_answer(self, topic: str, payload: bytes, correlation: bytes | None) -> None:
+        """As an event, with what its sender knows the request by."""
+        self._outbox.put_event(topic, payload, correlation)
+        self._waker.wake()
+
     @property
     def stats(self) -> PublisherStats:
         """How it goes."""
@@ -140,6 +149,8 @@ class Publisher:
             waker=self._waker,
             will=will,
             on_acknowledged=self._acknowledged,
+            on_message=self._received,
+            on_subscribed=self._subscribed,
         )
         return Dialer(self._settings, make)
 
@@ -193,12 +204,21 @@ class Publisher:
         while not session.congested and (frame := self._frames.take()):
             session.publish_frame(*frame)
         while not session.congested and (letter := self._outbox.next_due(session.window)):
-            self._outbox.sent(session.publish_reliably(letter.topic, letter.payload, letter.retain), letter)
+            mid = session.publish_reliably(letter.topic, letter.payload, letter.retain, letter.correlation)
+            self._outbox.sent(mid, letter)
 
     def _acknowledged(self, mid: int, failure: str | None) -> None:
         letter = self._outbox.acknowledged(mid)
         if letter is not None and failure is not None:
             self._report(explain.denied(letter.topic, failure, self._settings))
+
+    def _received(self, message: Incoming) -> None:
+        if self._inbound is not None:
+            self._guard(self._inbound.on_message, message)
+
+    def _subscribed(self, denied: str | None) -> None:
+        if self._inbound is not None:
+            self._guard(self._inbound.on_subscribed, denied)
 
     def _go_online(self, session: Session) -> None:
         version = VERSION_NAMES[session.version]
@@ -208,6 +228,8 @@ class Publisher:
         self._trouble.over()
         self._outbox.restart()
         self._guard(self._on_connected)
+        if self._inbound is not None:
+            session.subscribe(list(self._inbound.topics))
         self._frames.open()
         self._connected.set()
 
@@ -221,7 +243,7 @@ class Publisher:
         if not self._stopping.is_set():
             self._trouble.note(sentence)
 
-    def _guard(self, callback: Callable[..., None] | None, *args: str) -> None:
+    def _guard(self, callback: Callable[..., None] | None, *args: object) -> None:
         if callback is None:
             return
         try:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One QoS 1 message; a retained one is a state, any other an event."""
+    """One QoS 1 message; a retained one is a state, any other an event, or the answer to a request."""
 
     topic: str
     payload: bytes
     retain: bool
+    correlation: bytes | None = None
 
 
 class Outbox:
@@ -38,10 +39,10 @@ class Outbox:
             self._states[topic] = payload
             self._due[topic] = None
 
-    def put_event(self, topic: str, payload: bytes) -> None:
-        """Queue an event, at the price of the oldest one where the queue is full."""
+    def put_event(self, topic: str, payload: bytes, correlation: bytes | None = None) -> None:
+        """Queue an event or an answer, at the price of the oldest one where the queue is full."""
         with self._lock:
-            self._events.append(Letter(topic, payload, retain=False))
+            self._events.append(Letter(topic, payload, retain=False, correlation=correlation))
             self._trim()
 
     def restart(self) -> None:

@@ -20,6 +20,9 @@ SCHEMA_VERSION = 1
 LARGEST = 1e9
 """Beyond this a coordinate or an angle is taken for garbage, like NaN: it would not survive every JSON reader."""
 
+LONGEST_NAME = 64
+"""Characters of a command's name that an answer repeats."""
+
 NOT_FINITE = "not_finite"
 UNSPECIFIED = "unspecified"
 
@@ -102,7 +105,10 @@ class Percentiles:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Rates in frames per second, temperature in degrees Celsius, memory in MB; None where the board cannot tell."""
+    """Rates in frames per second, temperature in degrees Celsius, memory in MB; None where the board cannot tell.
+
+    ``commands`` and ``snapshots`` are counts by name, None where these are off.
+    """
 
     fps_in: float
     fps_out: float
@@ -115,6 +121,8 @@ class Health:
     dropped_frames: int
     dropped_events: int
     queue: int
+    commands: Mapping[str, int] | None = None
+    snapshots: Mapping[str, int] | None = None
 
 
 def pose(
@@ -177,9 +185,17 @@ def event(stamp: Stamp, name: str, details: Mapping[str, Any]) -> Message:
     return {**details, **stamp.header(), "event": name}
 
 
+def answer(command: str, number: str | int | None, result: Mapping[str, Any], error: tuple[str, str] | None) -> Message:
+    """The answer to a command with the id ``number``; ``error`` (code, sentence) says why it failed."""
+    message: Message = {"v": SCHEMA_VERSION, "command": command[:LONGEST_NAME], "id": number, "ok": error is None}
+    if error is not None:
+        message["error"] = {"code": error[0], "message": error[1]}
+    return {**message, **result}
+
+
 def health(facts: Health, utc: float) -> Message:
     """The ``health`` message; ``utc`` in seconds since the epoch."""
-    return {
+    message: Message = {
         "v": SCHEMA_VERSION,
         "utc": round(utc, 3),
         "fps_in": _number(facts.fps_in, 2),
@@ -196,6 +212,11 @@ def health(facts: Health, utc: float) -> Message:
             "queue": facts.queue,
         },
     }
+    if facts.commands is not None:
+        message["commands"] = dict(facts.commands)
+    if facts.snapshots is not None:
+        message["snapshots"] = dict(facts.snapshots)
+    return message
 
 
 def _camera(camera: CameraInfo) -> Message:

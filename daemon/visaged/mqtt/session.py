@@ -22,7 +22,8 @@ from paho.mqtt.properties import MQTTException, Properties  # type: ignore[attr-
 from paho.mqtt.reasoncodes import ReasonCode
 
 from visaged.errors import BrokerError
-from visaged.mqtt import explain
+from visaged.mqtt import explain, properties
+from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.settings import BrokerSettings
 from visaged.mqtt.wake import Waker
 
@@ -54,28 +55,12 @@ class SilenceError(BrokerError):
     """The broker took the connection and left the CONNECT unanswered."""
 
 
-class _FixedProperties(Properties):
-    """Properties that never change: packed once, because paho's packing costs more than the rest of a message."""
-
-    packed: bytes
-
-    def __init__(self, source: Properties) -> None:
-        super().__init__(source.packetType)  # type: ignore[no-untyped-call]  # paho leaves this class untyped
-        object.__setattr__(self, "packed", source.pack())  # type: ignore[no-untyped-call]  # likewise
-
-    def pack(self) -> bytes:
-        return self.packed
-
-    def __str__(self) -> str:
-        # paho formats its log arguments for every message, wanted or not.
-        return "[fixed]"
-
-
 class Session:
     """One connection. Every method belongs to one thread; ``waker`` is how others interrupt ``step``.
 
     ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
-    reason), ``on_message(topic, payload, retained)`` for each message of a subscription. Both must not raise.
+    reason), ``on_message`` for each message of a subscription, ``on_subscribed`` with None or one sentence when the
+    broker has answered one; without it a denied subscription ends the session. They must not raise.
     """
 
     def __init__(
@@ -87,7 +72,8 @@ class Session:
         *,
         will: Will | None = None,
         on_acknowledged: Callable[[int, str | None], None] | None = None,
-        on_message: Callable[[str, bytes, bool], None] | None = None,
+        on_message: Callable[[Incoming], None] | None = None,
+        on_subscribed: Callable[[str | None], None] | None = None,
     ) -> None:
         self.version = version
         self.window = MAX_WINDOW
@@ -98,8 +84,10 @@ class Session:
         self._denied: str | None = None
         self._on_acknowledged = on_acknowledged
         self._on_message = on_message
+        self._on_subscribed = on_subscribed
+        self._asked = ""
         self._poll = select.poll()
-        self._expiry = _expiry(settings.expiry_s, version)
+        self._expiry = properties.expiring(settings.expiry_s, version)
         self._client = self._make_client(context, will)
 
     def open(self, cancelled: threading.Event, answer_within_s: float) -> None:
@@ -109,7 +97,8 @@ class Session:
         """
         settings = self._settings
         try:
-            self._client.connect(settings.host, settings.port, settings.keepalive_s)
+            limits = properties.connecting(self.version)
+            self._client.connect(settings.host, settings.port, settings.keepalive_s, properties=limits)
             self._watch_socket()
             self._await_answer(cancelled, answer_within_s)
         except (OSError, UnicodeError) as exc:
@@ -133,12 +122,20 @@ class Session:
         """Send with QoS 0, not retained, with expiry where the protocol has it."""
         self._client.publish(topic, payload, qos=0, retain=False, properties=self._expiry)
 
-    def publish_reliably(self, topic: str, payload: bytes, retain: bool) -> int:
-        """Send with QoS 1; gives the message id that ``on_acknowledged`` will name."""
-        return self._client.publish(topic, payload, qos=1, retain=retain).mid
+    def publish_reliably(self, topic: str, payload: bytes, retain: bool, correlation: bytes | None = None) -> int:
+        """Send with QoS 1; gives the message id that ``on_acknowledged`` will name.
+
+        ``correlation``: what the answer to a request repeats, where the protocol can.
+        """
+        answer = properties.answering(correlation, self.version)
+        return self._client.publish(topic, payload, qos=1, retain=retain, properties=answer).mid
 
     def subscribe(self, topics: list[str]) -> None:
-        """Ask for ``topics`` with QoS 1; a broker that denies one ends the session with a BrokerError in ``step``."""
+        """Ask for ``topics`` with QoS 1; ``on_subscribed`` hears the answer.
+
+        Without it a broker that denies one ends the session with a BrokerError in ``step``.
+        """
+        self._asked = ", ".join(topics)
         self._client.subscribe([(topic, 1) for topic in topics])
 
     @property
@@ -264,8 +261,13 @@ class Session:
     def _subscribed(
         self, client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
-        if failure := next((reason for reason in reasons if reason.is_failure), None):
-            self._denied = explain.denied("the subscription", failure.getName(), self._settings)
+        failure = next((reason.getName() for reason in reasons if reason.is_failure), None)
+        what = f"the subscription to {self._asked}"
+        denied = None if failure is None else explain.denied(what, failure, self._settings)
+        if self._on_subscribed is not None:
+            self._on_subscribed(denied)
+        elif denied is not None:
+            self._denied = denied
             client.disconnect()
 
     def _received(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
@@ -274,12 +276,6 @@ class Session:
         except UnicodeDecodeError:
             return  # A topic that is not UTF-8 breaks the protocol; there is nobody to tell.
         if self._on_message is not None:
-            self._on_message(topic, bytes(message.payload), message.retain)
-
-
-def _expiry(seconds: int, version: MQTTProtocolVersion) -> Properties | None:
-    if seconds == 0 or version is not MQTTProtocolVersion.MQTTv5:
-        return None
-    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho leaves this class untyped
-    properties.MessageExpiryInterval = seconds
-    return _FixedProperties(properties)
+            given = message.properties
+            response = getattr(given, "ResponseTopic", None), getattr(given, "CorrelationData", None)
+            self._on_message(Incoming(topic, bytes(message.payload), message.retain, *response))

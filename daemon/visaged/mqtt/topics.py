@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from visaged.errors import ConfigError
 
 MAX_DEVICE_LENGTH = 64
+MAX_RESPONSE_LENGTH = 512
 FORBIDDEN = frozenset("+#/\0")
 
 
@@ -44,6 +45,33 @@ class Topics:
 
     def _below(self, name: str) -> str:
         return f"{self.root}/{self.device}/{name}"
+
+    @property
+    def commands(self) -> str:
+        """A filter for everything that is asked of this device: QoS 1, never retained."""
+        return self._below("command/+")
+
+    def command_of(self, topic: str) -> str | None:
+        """The name of the command that ``topic`` is for, None where it is no command of ours."""
+        front = self._below("command/")
+        return topic[len(front) :] if topic.startswith(front) else None
+
+    def response(self, command: str) -> str:
+        """Where a command is answered that does not say where: QoS 1, not retained."""
+        return self._below(f"response/{command}")
+
+    def may_answer_on(self, topic: str) -> bool:
+        """Whether an answer may go where a request wants it.
+
+        Whoever may send commands must not be able to make this device speak for itself or another one, or command it:
+        below the topic root only ``<root>/<any device>/response/...`` is for answers.
+        """
+        if not topic or len(topic) > MAX_RESPONSE_LENGTH or topic.startswith("$") or set("+#\0") & set(topic):
+            return False
+        if not topic.startswith(f"{self.root}/"):
+            return topic != self.root
+        below = topic[len(self.root) + 1 :].split("/")
+        return len(below) > 2 and below[1] == "response"
 
     @property
     def status(self) -> str:

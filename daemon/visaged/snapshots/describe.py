@@ -27,7 +27,9 @@ class Origin:
     pack: PackFacts
 
 
-def describe(origin: Origin, request: Request, face: Face, trigger: Trigger, seen: DepthMap, levels: Levels) -> Record:
+def describe(
+    origin: Origin, request: Request, face: Face, trigger: Trigger, *, seen: DepthMap, levels: Levels
+) -> Record:
     """The sidecar of one face, but for its name and its files, which are not known yet."""
     return Record(
         format=record.FORMAT,

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from visaged.errors import SnapshotError
+from visaged.formats.ply import encode_ply
+from visaged.formats.solid import solid_of
 from visaged.render.renderer import Renderer
 from visaged.render.surface import Surface
 from visaged.snapshots import names
@@ -21,8 +23,9 @@ from visaged.snapshots.levels import Levels, to_levels
 from visaged.snapshots.record import File, Record, encode
 from visaged.snapshots.request import Request
 from visaged.snapshots.triggers import Trigger
-from visaged.values import DepthMap, Face, Image
+from visaged.values import DepthMap, Face, Image, Mesh
 
+GREY = np.uint8(190)
 KINDS = {names.DEPTH: "depth", names.MESH: "mesh", names.COLOUR: "colour"}
 
 
@@ -47,7 +50,7 @@ class Picture:
 class Photographer:
     """Takes snapshots with a renderer of its own; belongs to one thread.
 
-    ``ply``: the mesh, too, without colours. ``rgb``: the same cut-out of the camera's picture, too.
+    ``ply``: the mesh, too, in colour where that is kept. ``rgb``: the same cut-out of the camera's picture, too.
     """
 
     def __init__(self, surface: Surface, origin: Origin, *, ply: bool, rgb: bool) -> None:
@@ -66,10 +69,17 @@ class Photographer:
         values, levels = _levels(seen, face)
         parts = {names.DEPTH: _png(values)}
         if self._ply:
-            parts[names.MESH] = _ply(mesh, self._surface)
+            parts[names.MESH] = self._mesh(request, mesh)
         if self._rgb and request.image is not None:
             parts[names.COLOUR] = _png(_cut(request.image, seen))
-        return Picture(parts, describe(self._origin, request, face, trigger, seen, levels))
+        return Picture(parts, describe(self._origin, request, face, trigger, seen=seen, levels=levels))
+
+    def _mesh(self, request: Request, mesh: Mesh) -> bytes:
+        """As PLY, grey where colours are not to be kept."""
+        grey = np.broadcast_to(GREY, (request.height, request.width, 3))
+        image = grey if request.image is None else request.image
+        about = f"face model {self._origin.pack.name}, {self._origin.pack.licence}"
+        return encode_ply([solid_of(mesh, self._surface.triangles, image)], [" ".join(about.split())])
 
 
 def _levels(seen: DepthMap, face: Face) -> tuple[NDArray[np.uint16], Levels]:

@@ -62,7 +62,7 @@ class PoseFacts(_Part, frozen=True):
 
 
 class FaceFacts(_Part, frozen=True):
-    """As in ``pose`` messages; ``roi`` is the square that was cropped, ``params`` the 62 that were regressed from it."""
+    """As in ``pose`` messages; ``roi`` is the square that was cropped, ``params`` the 62 regressed from it."""
 
     id: int
     confidence: float

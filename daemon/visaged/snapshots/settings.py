@@ -29,15 +29,3 @@ class Limits:
     max_count: int
     max_age_s: float
     min_free_bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What a snapshot holds beside depth: the mesh as PLY, the crop in colour.
-
-    ``focal_length_px`` turns pixels into estimated millimetres; 0: they are not estimated.
-    """
-
-    ply: bool = False
-    rgb: bool = False
-    focal_length_px: float = 0.0

@@ -28,7 +28,7 @@ class Trouble:
         self.blocking = False
 
     def begin(self, error: SnapshotError, now: float, *, blocking: bool) -> None:
-        """``error`` has happened at ``now`` (monotonic seconds); one that blocks is not made light of by one that not."""
+        """``error`` has happened at ``now`` (monotonic seconds); one that does not block hides none that does."""
         with self._lock:
             if self.blocking and not blocking:
                 return
