@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import onnx
 import pytest
@@ -13,8 +14,12 @@ from onnx import helper, numpy_helper
 
 from visaged.assembly import Vision, open_vision
 from visaged.config import load
-from visaged.values import Box, Pose
+from visaged.models import face_arrays
+from visaged.mqtt import axes
+from visaged.values import Box, Face, Pose
 from visaged.vision.face_model import Fit
+from visaged.vision.face_state import FaceState
+from visaged.vision.smoothing import from_state
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +92,27 @@ def write_network(tmp_path: Path) -> Callable[..., Path]:
 
 def _sizes(shape: list[Any]) -> list[int]:
     return [size if isinstance(size, int) else 1 for size in shape]
+
+
+@pytest.fixture(scope="session")
+def look_at(made_vision: Vision) -> Callable[..., Face]:
+    """``look_at(yaw=..., pitch=..., roll=..., x=..., y=..., size=..., coefficient=..., roi=..., **changes)``.
+
+    A tracked face of the made pack. The origin of its model is at x, y in the picture; ``size`` is half the side of the
+    region around it; ``coefficient`` all of its shape's and expression's; ``roi`` another region for the same face.
+    """
+    model = made_vision.face_model
+    scale = float(face_arrays(made_vision.pack, ("param_mean",))["param_mean"][0])
+    straight = Pose(np.eye(3, dtype=np.float32), (1.0, 0.0, 0.0, 0.0), 0.0, 0.0, 0.0, 1.0)
+    empty = np.zeros((68, 3), np.float32), np.zeros(62, np.float32)
+
+    def make(*, x: float = 100, y: float = 100, size: float = 60, coefficient: float = 0, **changes: Any) -> Face:
+        roi = changes.pop("roi", (x - size, y - size, x + size, y + size))
+        yaw, pitch, roll = (changes.pop(angle, 0) for angle in ("yaw", "pitch", "roll"))
+        stretch = np.eye(3).ravel() * scale * size / 60
+        rest = np.concatenate([stretch, [x, -y, 0.0], np.full(50, coefficient)])
+        state = FaceState(axes.quaternion(axes.rotation(yaw, pitch, roll)), rest)
+        face = from_state(Face(1, 0.9, roi, roi, 0.9, True, None, straight, *empty), state, model)
+        return msgspec.structs.replace(face, **changes)
+
+    return make
