@@ -1,7 +1,7 @@
-"""The native core: the network's input, landmarks, pose, surfaces and their pictures. Arrays are borrowed, never converted.
+"""The native core: the network's input, landmarks, pose, surfaces and their pictures.
 
-An array of another dtype, shape or memory layout than stated raises ``ValueError`` (something that is no array
-``TypeError``). All but ``pose`` and ``bounds`` work without the GIL.
+Arrays are borrowed, never converted: one of another dtype, shape or memory layout than stated raises ``ValueError``
+(something that is no array ``TypeError``). All but ``pose`` and ``bounds`` work without the GIL.
 """
 
 from collections.abc import Sequence

@@ -49,7 +49,7 @@ struct Source {
     double error() const { return typical * scale / std::sqrt(12); }  // RMS of rounding to multiples of the scale
 };
 
-std::vector<Source> sources(const std::vector<Basis>& bases, const float* typical) {
+std::vector<Source> all_columns(const std::vector<Basis>& bases, const float* typical) {
     std::vector<Source> found;
     for (const Basis& basis : bases) {
         for (std::size_t k = 0; k < basis.columns; ++k) {
@@ -104,10 +104,19 @@ void refine(std::vector<Source>& columns, double allowed) {
     }
 }
 
-// Where the compact basis keeps a row's value in an (even) column.
+// Where the compact basis keeps a row's value in a column.
 std::size_t place(std::size_t vertex, std::size_t axis, std::size_t column, std::size_t columns) {
     const std::size_t strip = vertex / block * 3 + axis;
     return (strip * columns + column / 2 * 2) * block + vertex % block * 2 + column % 2;
+}
+
+// The whole number of steps nearest to `value`, as far as 8 bits go.
+float steps(float value, float step) {
+    return step > 0 ? std::clamp(std::round(value / step), -largest_value, largest_value) : 0;
+}
+
+std::uint32_t low_half(std::int32_t weight) {
+    return static_cast<std::uint32_t>(weight) & 0xFFFF;
 }
 
 }  // namespace
@@ -117,38 +126,41 @@ DenseModel::DenseModel(const float* mean, std::size_t vertices, const std::vecto
     if (vertices == 0) {
         throw std::invalid_argument("a dense model needs at least one vertex");
     }
-    std::vector<Source> columns = sources(bases, typical);
-    coefficients_ = columns.size();
-    for (Source& column : columns) {
-        column.scale = largest(column, 3 * vertices) / largest_value;
+    std::vector<Source> sources = all_columns(bases, typical);
+    coefficients_ = sources.size();
+    for (Source& source : sources) {
+        source.scale = largest(source, 3 * vertices) / largest_value;
     }
-    refine(columns, tolerance * longest_side(mean, vertices));
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-        columns_.push_back({k, columns[k].scale});
-        if (columns[k].refined) {
-            columns_.push_back({k, columns[k].scale / (2 * largest_value)});
+    refine(sources, tolerance * longest_side(mean, vertices));
+    const std::size_t blocks = (vertices + block - 1) / block;
+    mean_.resize(blocks * block_rows);
+    for (std::size_t row = 0; row < 3 * vertices; ++row) {
+        mean_[row / 3 / block * block_rows + row % 3 * block + row / 3 % block] = mean[row];
+    }
+    for (std::size_t k = 0; k < sources.size(); ++k) {
+        columns_.push_back({k, sources[k].scale});
+        if (sources[k].refined) {
+            columns_.push_back({k, sources[k].scale / (2 * largest_value)});
         }
     }
-    if (columns_.size() % 2 != 0) {
-        columns_.push_back({0, 0});
+    columns_.resize((columns_.size() + 1) / 2 * 2);
+    compact_.resize(mean_.size() * columns_.size());
+    std::size_t column = 0;
+    for (const Source& source : sources) {
+        compact(column, source);
+        column += source.refined ? 2 : 1;
     }
-    const std::size_t blocks = (vertices + block - 1) / block;
-    mean_.assign(blocks * block_rows, 0);
-    compact_.assign(blocks * block_rows * columns_.size(), 0);
-    for (std::size_t vertex = 0; vertex < vertices; ++vertex) {
-        for (std::size_t axis = 0; axis < 3; ++axis) {
-            const std::size_t row = 3 * vertex + axis;
-            mean_[vertex / block * block_rows + axis * block + vertex % block] = mean[row];
-            float rest = 0;
-            for (std::size_t c = 0; c < columns_.size(); ++c) {
-                const bool is_residual = c > 0 && columns_[c - 1].coefficient == columns_[c].coefficient;
-                const float scale = columns_[c].scale;
-                const float value = is_residual ? rest : columns[columns_[c].coefficient][row];
-                const float level =
-                    scale > 0 ? std::clamp(std::round(value / scale), -largest_value, largest_value) : 0;
-                rest = value - level * scale;
-                compact_[place(vertex, axis, c, columns_.size())] = static_cast<std::int8_t>(level);
-            }
+}
+
+// Fills one column, or that and the next with what rounding left over.
+template <typename Source>
+void DenseModel::compact(std::size_t column, const Source& source) {
+    for (std::size_t row = 0; row < 3 * vertices_; ++row) {
+        float rest = source[row];
+        for (std::size_t c = column; c < column + (source.refined ? 2 : 1); ++c) {
+            const float count = steps(rest, columns_[c].scale);
+            rest -= count * columns_[c].scale;
+            compact_[place(row / 3, row % 3, c, columns_.size())] = static_cast<std::int8_t>(count);
         }
     }
 }
@@ -157,35 +169,44 @@ std::size_t DenseModel::bytes() const {
     return compact_.size() + mean_.size() * sizeof(float) + columns_.size() * sizeof(Column);
 }
 
-void DenseModel::project(const float* params, const Roi& roi, int size, float* out, Kernel kernel) const {
-    const Projection projection(params, roi, size);
-    const float* coefficients = params + 12;
-    if (!std::all_of(coefficients, coefficients + coefficients_, [](float c) { return std::isfinite(c); })) {
-        std::fill_n(out, 3 * vertices_, std::numeric_limits<float>::quiet_NaN());
-        return;
-    }
-    // Weights become 16-bit integers in units of `unit`.
+// Sets the columns' weights, whole numbers in pairs as a kernel wants them, and gives their unit; NaN where a
+// coefficient is not finite or so large that its share of a vertex would not be.
+float DenseModel::weigh(const float* coefficients, std::int32_t* pairs) const {
     float strongest = std::numeric_limits<float>::min();
     for (const Column& column : columns_) {
-        strongest = std::max(strongest, std::abs(coefficients[column.coefficient] * column.scale));
+        const float share = std::abs(coefficients[column.coefficient] * column.scale);
+        if (!std::isfinite(share)) {
+            return std::numeric_limits<float>::quiet_NaN();
+        }
+        strongest = std::max(strongest, share);
     }
     const float unit = strongest / largest_weight;
-    std::int32_t pairs[max_columns];
+    const auto weight = [&](const Column& column) {
+        return static_cast<std::int32_t>(std::lround(coefficients[column.coefficient] * column.scale / unit));
+    };
     for (std::size_t c = 0; c < columns_.size(); c += 2) {
-        const auto level = [&](const Column& column) {
-            return static_cast<std::int32_t>(std::lround(coefficients[column.coefficient] * column.scale / unit));
-        };
-        const auto high = static_cast<std::uint32_t>(level(columns_[c + 1])) << 16;
-        pairs[c / 2] = static_cast<std::int32_t>(high | (static_cast<std::uint32_t>(level(columns_[c])) & 0xFFFF));
+        const std::uint32_t both = low_half(weight(columns_[c])) | low_half(weight(columns_[c + 1])) << 16;
+        pairs[c / 2] = static_cast<std::int32_t>(both);
+    }
+    return unit;
+}
+
+void DenseModel::project(const float* params, const Roi& roi, int size, float* out, Kernel kernel) const {
+    const Projection projection(params, roi, size);
+    std::int32_t pairs[max_columns];
+    const float unit = weigh(params + 12, pairs);
+    if (std::isnan(unit)) {
+        std::fill_n(out, 3 * vertices_, unit);
+        return;
     }
     const SumKernel sum = best(kernel);
-    const std::size_t strip = block * columns_.size();
+    const int pair_count = static_cast<int>(columns_.size() / 2);
     const std::int8_t* values = compact_.data();
     const float* mean = mean_.data();
     for (std::size_t first = 0; first < vertices_; first += block, mean += block_rows) {
         std::int32_t sums[block_rows];
-        for (std::size_t axis = 0; axis < 3; ++axis, values += strip) {
-            sum(values, pairs, static_cast<int>(columns_.size() / 2), sums + axis * block);
+        for (std::size_t axis = 0; axis < 3; ++axis, values += block * columns_.size()) {
+            sum(values, pairs, pair_count, sums + axis * block);
         }
         const std::size_t count = std::min<std::size_t>(block, vertices_ - first);
         for (std::size_t i = 0; i < count; ++i) {

@@ -75,8 +75,8 @@ int exclusion(const ScreenVertex& from, const ScreenVertex& to) {
 template <typename Whole, typename Visit>
 void scan(const Shape& shape, Whole area, const Canvas& canvas, const Extent& extent, const Visit& visit) {
     const auto& [a, b, c, number] = shape;
-    const Whole x = Whole{extent.left + canvas.left} * one_pixel, y = Whole{extent.top + canvas.top} * one_pixel;
-    Whole row_b = cross<Whole>(c, a, x, y), row_c = cross<Whole>(a, b, x, y);
+    const auto x = Whole{extent.left + canvas.left} * one_pixel, y = Whole{extent.top + canvas.top} * one_pixel;
+    auto row_b = cross<Whole>(c, a, x, y), row_c = cross<Whole>(a, b, x, y);
     const Whole b_right = (Whole{c.y} - a.y) * one_pixel, b_down = (Whole{a.x} - c.x) * one_pixel;
     const Whole c_right = (Whole{a.y} - b.y) * one_pixel, c_down = (Whole{b.x} - a.x) * one_pixel;
     const int a_bias = exclusion(b, c), b_bias = exclusion(c, a), c_bias = exclusion(a, b);
@@ -101,13 +101,12 @@ public:
     // The reference.
     void draw(std::size_t number) const {
         const Shape shape = shape_of(number);
-        const Extent extent = extent_of(shape, canvas_);
-        const bool drawable = std::min({shape.a.x, shape.b.x, shape.c.x}) != nowhere;
-        if (!drawable || extent.left > extent.right || extent.top > extent.bottom) {
+        if (std::min({shape.a.x, shape.b.x, shape.c.x}) == nowhere) {
             return;
         }
+        const Extent extent = extent_of(shape, canvas_);
         const auto area = cross<std::int64_t>(shape.a, shape.b, shape.c.x, shape.c.y);
-        if (area <= 0) {
+        if (area <= 0 || extent.left > extent.right || extent.top > extent.bottom) {
             return;
         }
         const float share = 1.0F / static_cast<float>(area);

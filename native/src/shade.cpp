@@ -76,7 +76,7 @@ void lit_colours(const float* normals, std::size_t count, std::uint8_t* out) {
 
 void blend(const Canvas& canvas, const float* depth, const std::uint8_t* picture, float alpha, const ImageView& under,
            const MutableImageView& target) {
-    const int share = static_cast<int>(std::clamp(alpha, 0.0F, 1.0F) * 256 + 0.5F);
+    const int share = static_cast<int>(std::lround(std::clamp(alpha, 0.0F, 1.0F) * 256));
     const int first_row = std::max(0, -canvas.top), last_row = std::min(canvas.height, target.height - canvas.top);
     const int first = std::max(0, -canvas.left), last = std::min(canvas.width, target.width - canvas.left);
     for (int row = first_row; row < last_row; ++row) {

@@ -42,15 +42,18 @@ private:
 
 constexpr int weight_bits = 7;  // of each axis of a bilinear sample
 
+// How much the farther one of two pixels counts at a `fraction` of the way to it, rounded.
+int weight(float fraction) {
+    return (static_cast<int>(fraction * (2 << weight_bits)) + 1) / 2;
+}
+
 // Writes the colour at (x, y) to `target`; false where that is not between pixels of the image.
 bool sample(const ImageView& image, float x, float y, std::uint8_t* target) {
     if (!(x >= 0 && y >= 0 && x <= static_cast<float>(image.width - 1) && y <= static_cast<float>(image.height - 1))) {
         return false;
     }
-    constexpr float one = 1 << weight_bits;
     const int left = static_cast<int>(x), top = static_cast<int>(y);
-    const int right_weight = static_cast<int>((x - static_cast<float>(left)) * one + 0.5F);
-    const int lower_weight = static_cast<int>((y - static_cast<float>(top)) * one + 0.5F);
+    const int right_weight = weight(x - static_cast<float>(left)), lower_weight = weight(y - static_cast<float>(top));
     const int left_weight = (1 << weight_bits) - right_weight, upper_weight = (1 << weight_bits) - lower_weight;
     const std::uint8_t* upper = image.row(top) + 3 * static_cast<std::ptrdiff_t>(left);
     const std::uint8_t* lower = image.row(std::min(top + 1, image.height - 1)) + 3 * static_cast<std::ptrdiff_t>(left);

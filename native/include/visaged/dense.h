@@ -39,16 +39,18 @@ public:
     // Writes three rows of vertices() floats to `out`, owned by the caller: x and y in image pixels, z in pixels
     // (larger is nearer to the camera, zero at the crop's plane). `params`: parameters() floats, de-normalised, the
     // first 12 a row-major 3x4 matrix. `roi`: what was cropped, `size`: the side of the crop, in pixels, > 0
-    // (std::invalid_argument). All is NaN where a coefficient is not finite. Safe to call from many threads.
+    // (std::invalid_argument). All is NaN where a coefficient is not finite or absurd. Safe to call from many threads.
     void project(const float* params, const Roi& roi, int size, float* out, Kernel kernel = Kernel::fastest) const;
 
 private:
     struct Column {
-        std::size_t coefficient;
-        float scale;
+        std::size_t coefficient = 0;
+        float scale = 0;
     };
 
-    std::vector<float> weights(const float* coefficients, std::vector<std::int32_t>& pairs) const;
+    template <typename Source>
+    void compact(std::size_t column, const Source& source);
+    float weigh(const float* coefficients, std::int32_t* pairs) const;
 
     std::size_t vertices_, coefficients_ = 0;
     std::vector<Column> columns_;       // of the compact basis, an even number
