@@ -96,23 +96,18 @@ class Renderer:
             unwrapper.unwrap(mesh.vertices, image, depth, left, top, _tolerance(mesh.vertices), texture, seen)
         return texture, seen
 
-    def hidden_landmarks(self, mesh: Mesh) -> NDArray[np.bool_]:
-        """(68,): whether the face itself is in front of each landmark; all true where the mesh is nowhere (NaN)."""
-        return ~self._seen(mesh.vertices, self._surface.landmark_indices)
-
     def visible_vertices(self, mesh: Mesh) -> NDArray[np.bool_]:
-        """(N,): whether each vertex is seen, the face itself being all that could hide it."""
-        return self._seen(mesh.vertices, slice(None))
-
-    def _seen(self, vertices: NDArray[np.float32], which: NDArray[np.int32] | slice) -> NDArray[np.bool_]:
-        """Whether each of ``which`` is seen, in a drawing of the whole face that is as small as it may be."""
-        low = vertices.min(axis=1, keepdims=True)
-        size = float((vertices.max(axis=1, keepdims=True) - low)[:2].max())
+        """(N,): whether each vertex is seen, the face itself being all that could hide it; none where it is NaN."""
+        # Drawn at a size that shows every vertex, and no larger.
+        low = mesh.vertices.min(axis=1, keepdims=True)
+        size = float((mesh.vertices.max(axis=1, keepdims=True) - low)[:2].max())
+        if not math.isfinite(size):
+            return np.zeros(mesh.vertices.shape[1], np.bool_)
         factor = min(1.0, LARGEST_FOR_VISIBILITY / size) if size > 0 else 1.0
-        drawn = (vertices - low) * np.float32(factor)
-        side = math.ceil(size * factor) + 1 if math.isfinite(size) else 1
+        drawn = (mesh.vertices - low) * np.float32(factor)
+        side = math.ceil(size * factor) + 1
         depth = self._draw_depth(drawn, (0, 0, side, side))
-        return _native.visibility(np.ascontiguousarray(drawn[:, which]), depth, 0, 0, _tolerance(drawn))
+        return _native.visibility(drawn, depth, 0, 0, _tolerance(drawn))
 
     def _picture(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from visaged.values import Face, Mesh
 from visaged.vision.face_model import check_arrays
 
 EVERY = slice(None)
+
+Chosen: TypeAlias = slice | NDArray[np.integer[Any]]
+"""Some vertices: a region or stride of them, or their numbers."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ def open_surface(pack: Pack) -> Surface:
     )
 
 
-def open_dense(pack: Pack, vertices: slice = EVERY) -> _native.DenseModel:
-    """The dense model of a region or stride of the pack's vertices; raises ModelError as ``open_surface`` does."""
+def open_dense(pack: Pack, vertices: Chosen = EVERY) -> _native.DenseModel:
+    """The dense model of the chosen ones of the pack's vertices; raises ModelError as ``open_surface`` does."""
     if pack.regressor is None:
         raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
     names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
@@ -75,7 +78,7 @@ def open_dense(pack: Pack, vertices: slice = EVERY) -> _native.DenseModel:
         raise ModelError(f"{pack.folder}: the face model cannot be used ({exc}); import it again") from exc
 
 
-def _rows(array: NDArray[Any], vertices: slice) -> NDArray[Any]:
+def _rows(array: NDArray[Any], vertices: Chosen) -> NDArray[Any]:
     by_vertex = array.reshape(-1, 3, *array.shape[1:])[vertices]
     return np.ascontiguousarray(by_vertex.reshape(-1, *array.shape[1:]))
 
