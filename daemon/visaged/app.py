@@ -98,6 +98,7 @@ class App:
             self._times,
             boot_id=secrets.token_hex(3),
             with_landmarks=config.mqtt.landmarks,
+            occlusion=self._vision.occlusion() if config.mqtt.landmarks else None,
             max_frames=max_frames,
             smoother=self._vision.live_smoother(),
             clock=attrgetter("t" if self._is_file else "mono"),

@@ -12,6 +12,7 @@ from visaged import machine, models
 from visaged.config.schema import Config, SmoothSection, TrackSection
 from visaged.errors import ModelError
 from visaged.models import Pack
+from visaged.render.occlusion import Occlusion, open_occlusion
 from visaged.render.surface import Surface, open_surface
 from visaged.vision.detector import Detector, open_detector
 from visaged.vision.face_model import FaceModel, open_face_model
@@ -52,6 +53,12 @@ class Vision:
         surface = open_surface(self.pack)
         machine.release_memory()
         return surface
+
+    def occlusion(self) -> Occlusion | None:
+        """What tells which landmarks a face hides, for one thread; None where the pack has no triangles."""
+        occlusion = open_occlusion(self.pack)
+        machine.release_memory()
+        return occlusion
 
     def still(self) -> StillAnalyser:
         """For single pictures."""

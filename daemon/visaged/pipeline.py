@@ -12,6 +12,7 @@ from visaged.mqtt import payload
 from visaged.mqtt.codec import Encoding, encode
 from visaged.mqtt.payload import Stamp
 from visaged.mqtt.topics import Topics
+from visaged.render.occlusion import Occlusion
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
 from visaged.values import NOT_TRACKED, Face, Frame
@@ -45,7 +46,8 @@ class Counts:
 class Pipeline:
     """Runs until its mailbox is closed, ``max_frames`` are done or ``stop`` is called.
 
-    ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose. ``smoother``: what
+    ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose, and which
+    of them are hidden where ``occlusion`` can tell. ``smoother``: what
     smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was taken, in seconds.
     ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each frame and its faces
     as measured, after they are published; it must return at once.
@@ -61,6 +63,7 @@ class Pipeline:
         boot_id: str,
         with_landmarks: bool,
         max_frames: int | None,
+        occlusion: Occlusion | None = None,
         smoother: Smoother | None = None,
         clock: Callable[[Frame], float] = attrgetter("mono"),
         with_raw: bool = False,
@@ -73,6 +76,7 @@ class Pipeline:
         self._boot_id = boot_id
         self._with_landmarks = with_landmarks
         self._max_frames = max_frames
+        self._occlusion = occlusion
         self._smoother = smoother
         self._clock = clock
         self._with_raw = with_raw
@@ -121,7 +125,9 @@ class Pipeline:
         latency_ms = (time.monotonic() - frame.mono) * 1000
         out.frame(out.topics.pose, encode(payload.pose(stamp, latency_ms, skipped, faces, raw), out.encoding))
         if self._with_landmarks:
-            out.frame(out.topics.landmarks, encode(payload.landmarks(stamp, faces, out.encoding), out.encoding))
+            hidden = [self._occlusion.hidden(face) for face in faces] if self._occlusion else None
+            message = payload.landmarks(stamp, faces, out.encoding, hidden)
+            out.frame(out.topics.landmarks, encode(message, out.encoding))
 
     def _publish_changes(self, frame: Frame, faces: Sequence[Face]) -> None:
         followed = {face.id for face in faces if face.id != NOT_TRACKED and face.reason != "tracking_lost"}

@@ -143,20 +143,30 @@ def pose(
     return message
 
 
-def landmarks(stamp: Stamp, faces: Sequence[Face], encoding: Encoding) -> Message:
+def landmarks(
+    stamp: Stamp, faces: Sequence[Face], encoding: Encoding, hidden: Sequence[np.ndarray[Any, Any]] | None = None
+) -> Message:
     """The ``landmarks`` message: per face 68 points x, y, z in pixels (order iBUG 68; z larger is nearer).
 
     JSON: ``format`` "float", ``points`` [[x, y, z], ...]. CBOR: ``format`` "int16le/4", ``points`` a byte string of 204
     little-endian int16 in quarter pixels, row by row; what lies beyond +-8191.75 pixels is clamped to that.
     ``points`` is null for a face with a coordinate that is not finite.
+
+    ``hidden``: per face 68 truths, whether the face itself is in front of the point. They become ``hidden``, bit i for
+    point i: 17 hexadecimal digits in JSON, 9 bytes with the lowest first in CBOR; null where the points are.
     """
     message = stamp.header()
     message["format"] = "float" if encoding == "json" else "int16le/4"
     points = _points_as_floats if encoding == "json" else _points_as_quarters
+    bits = _bits_as_digits if encoding == "json" else _bits_as_bytes
+    known = [_usable(face.landmarks.ravel().tolist()) for face in faces]
     message["faces"] = [
-        {"id": face.id, "points": points(face.landmarks) if _usable(face.landmarks.ravel().tolist()) else None}
-        for face in faces
+        {"id": face.id, "points": points(face.landmarks) if usable else None}
+        for face, usable in zip(faces, known, strict=True)
     ]
+    if hidden is not None:
+        for told, mask, usable in zip(message["faces"], hidden, known, strict=True):
+            told["hidden"] = bits(mask) if usable else None
     return message
 
 
@@ -267,3 +277,11 @@ def _points_as_floats(points: np.ndarray[Any, Any]) -> list[list[float]]:
 
 def _points_as_quarters(points: np.ndarray[Any, Any]) -> bytes:
     return np.clip(np.rint(points * 4.0), -32768 + 1, 32767).astype("<i2").tobytes()
+
+
+def _bits_as_bytes(truths: np.ndarray[Any, Any]) -> bytes:
+    return np.packbits(truths, bitorder="little").tobytes()
+
+
+def _bits_as_digits(truths: np.ndarray[Any, Any]) -> str:
+    return f"{int.from_bytes(_bits_as_bytes(truths), 'little'):017x}"

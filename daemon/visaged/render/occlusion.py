@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from visaged import _native
 from visaged.models import Pack, face_arrays
-from visaged.render.surface import open_dense
+from visaged.render.surface import check_topology, open_dense
 from visaged.values import Face
 
 CELLS = 40
@@ -55,9 +55,15 @@ class Occlusion:
         return ~_native.visibility(points, self._depth, 0, 0, TOLERANCE * SIDE)
 
 
-def open_occlusion(pack: Pack) -> Occlusion:
-    """For the faces of ``pack``; raises ModelError where its face model is incomplete or its arrays do not fit."""
-    arrays = face_arrays(pack, ("mean", "triangles", "landmark_indices"))
+def open_occlusion(pack: Pack) -> Occlusion | None:
+    """For the faces of ``pack``; None where it has no triangles.
+
+    Raises ModelError where the arrays of its face model do not fit each other.
+    """
+    arrays = face_arrays(pack, ("mean", "landmark_indices"), optional=("triangles",))
+    if "triangles" not in arrays:
+        return None
+    check_topology(pack, len(arrays["mean"]) // 3, arrays)
     vertices, triangles = coarse(arrays["mean"].reshape(-1, 3), arrays["triangles"])
     landmarks = arrays["landmark_indices"]
     dense = open_dense(pack, np.concatenate([vertices, landmarks]))

@@ -50,7 +50,7 @@ def open_surface(pack: Pack) -> Surface:
     """The surface of ``pack``; raises ModelError where its face model is incomplete or its arrays do not fit."""
     dense = open_dense(pack)
     arrays = face_arrays(pack, ("triangles", "landmark_indices"), optional=("uv", "pncc"))
-    _check(pack, dense.vertices, arrays)
+    check_topology(pack, dense.vertices, arrays)
     assert pack.regressor is not None  # or open_dense had said so
     return Surface(
         pack=pack.name,
@@ -83,8 +83,8 @@ def _rows(array: NDArray[Any], vertices: Chosen) -> NDArray[Any]:
     return np.ascontiguousarray(by_vertex.reshape(-1, *array.shape[1:]))
 
 
-def _check(pack: Pack, vertices: int, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Raise ModelError unless triangles, UVs and codes are those of so many vertices."""
+def check_topology(pack: Pack, vertices: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Raise ModelError unless the triangles, and UVs and codes if any, are those of so many vertices."""
     triangles = arrays["triangles"]
     shapes_fit = triangles.shape[1:] == (3,) and len(triangles) > 0
     shapes_fit &= arrays["uv"].shape == (vertices, 2) if "uv" in arrays else True
