@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from visaged import __version__
-from visaged.cli import config, image, models, run, video, watch
+from visaged.cli import config, image, models, run, snapshot, video, watch
 from visaged.cli.output import guarded_output
 from visaged.errors import VisagedError
 
@@ -56,6 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="visaged", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"visaged {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, image, video, models, config, watch):
+    for module in (run, image, video, snapshot, models, config, watch):
         module.add_parser(commands)
     return parser

@@ -41,6 +41,11 @@ def number(name: str) -> int:
     return int(name.split("-")[1])
 
 
+def age(name: str) -> tuple[int, str]:
+    """What names are sorted by, the oldest first."""
+    return number(name), name
+
+
 def utc(name: str) -> float:
     """The capture in a snapshot's name, seconds since the epoch; 0 where it is no date."""
     _, _, captured, _ = name.split("-")

@@ -67,11 +67,11 @@ class Photographer:
         mesh = self._surface.mesh(face)
         seen = self._renderer.depth(mesh, request.width, request.height)
         values, levels = _levels(seen, face)
-        parts = {names.DEPTH: _png(values)}
+        parts = {names.DEPTH: png(values)}
         if self._ply:
             parts[names.MESH] = self._mesh(request, mesh)
         if self._rgb and request.image is not None:
-            parts[names.COLOUR] = _png(_cut(request.image, seen))
+            parts[names.COLOUR] = png(_cut(request.image, seen))
         return Picture(parts, describe(self._origin, request, face, trigger, seen=seen, levels=levels))
 
     def _mesh(self, request: Request, mesh: Mesh) -> bytes:
@@ -94,7 +94,8 @@ def _cut(image: Image, seen: DepthMap) -> Image:
     return image[seen.top : seen.top + height, seen.left : seen.left + width]
 
 
-def _png(picture: NDArray[Any]) -> bytes:
+def png(picture: NDArray[Any]) -> bytes:
+    """The bytes of a PNG of (h, w) uint16, or (h, w, 3) uint8 BGR."""
     done, encoded = cv2.imencode(".png", picture)
     if not done:
         raise SnapshotError("not_encoded", f"a picture of {picture.shape} cannot be encoded as PNG")

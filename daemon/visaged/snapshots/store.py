@@ -120,7 +120,7 @@ def _inventory(folder: Folder) -> tuple[list[Stored], list[str]]:
             whole[parted[0]] = whole.get(parted[0], 0) + size
         else:
             leftovers.append(file)
-    by_number = sorted(whole, key=lambda name: (names.number(name), name))
+    by_number = sorted(whole, key=names.age)
     return [Stored(name, whole[name], names.utc(name)) for name in by_number], leftovers
 
 
