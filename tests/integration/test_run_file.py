@@ -121,6 +121,7 @@ def test_landmarks_go_with_every_pose(played: Run) -> None:
     assert landmarks[0]["format"] == "float"
     points = landmarks[0]["faces"][0]["points"]
     assert len(points) == 68 and all(len(point) == 3 for point in points)
+    assert 0 <= int(landmarks[0]["faces"][0]["hidden"], 16) < 1 << 68
 
 
 def test_status_goes_from_starting_over_online_to_stopped(played: Run) -> None:
@@ -166,6 +167,7 @@ def test_cbor_says_the_same_in_every_message(play: Callable[..., Run], video: Pa
     assert (run.status, [pose["seq"] for pose in poses]) == (0, [0, 1, 2, 3, 4])
     assert poses[0]["faces"][0]["valid"] is True
     assert landmarks[0]["format"] == "int16le/4" and len(landmarks[0]["faces"][0]["points"]) == 68 * 3 * 2
+    assert len(landmarks[0]["faces"][0]["hidden"]) == 9
     assert run.messages("status")[-1]["reason"] == "all 5 frames are processed"
 
 

@@ -124,6 +124,21 @@ def test_landmarks_that_are_no_numbers_are_null(make_face: Any, encoding: Any) -
     assert payload.landmarks(STAMP, [make_face(landmarks=broken)], encoding)["faces"] == [{"id": 3, "points": None}]
 
 
+@pytest.mark.parametrize("encoding", ["json", "cbor"])
+def test_hidden_landmarks_are_a_bit_each(make_face: Any, encoding: Any) -> None:
+    mask = np.isin(np.arange(68), [0, 9, 67])
+    (face,) = payload.landmarks(STAMP, [make_face()], encoding, [mask])["faces"]
+    bits = int(face["hidden"], 16) if encoding == "json" else int.from_bytes(face["hidden"], "little")
+    assert bits == 1 | 1 << 9 | 1 << 67
+    assert len(face["hidden"]) == (17 if encoding == "json" else 9)
+
+
+def test_what_is_hidden_is_null_where_the_landmarks_are(make_face: Any) -> None:
+    broken = make_face(landmarks=np.full((68, 3), np.nan, np.float32))
+    message = payload.landmarks(STAMP, [broken], "json", [np.ones(68, np.bool_)])
+    assert message["faces"] == [{"id": 3, "points": None, "hidden": None}]
+
+
 def test_status_names_state_reason_and_time() -> None:
     assert encode(payload.status("degraded", "camera_lost", 12.3456), "json") == (
         b'{"state":"degraded","reason":"camera_lost","since":12.346}'
@@ -166,3 +181,12 @@ def test_health_keeps_unknown_apart_from_zero() -> None:
     assert (message["temperature_c"], message["throttled"]) == (None, None)
     assert message["latency_ms"] == {"detect": {"p50": 1.0, "p95": None, "p99": 2.0}}
     assert message["broker"] == {"reconnects": 1, "dropped": 2, "dropped_events": 3, "queue": 0}
+
+
+def test_the_pose_before_smoothing_is_told_beside_where_it_is_given(make_face: Any) -> None:
+    raw = [make_face(yaw=-13.0, quaternion=(0.99, 0.1, 0.1, 0.0)), make_face(roll=math.nan)]
+    first, second = payload.pose(STAMP, 1.0, 0, [make_face(), make_face()], raw)["faces"]
+    assert first["raw"] == {"yaw": -13.0, "pitch": 3.1, "roll": 0.8, "q": [0.99, 0.1, 0.1, 0.0]}
+    assert (first["yaw"], first["q"]) == (-12.4, [0.9941, 0.0271, -0.1079, 0.0068])
+    assert (second["valid"], second["raw"]["roll"]) == (True, None)
+    assert "raw" not in payload.pose(STAMP, 1.0, 0, [make_face()])["faces"][0]
