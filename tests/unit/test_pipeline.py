@@ -7,6 +7,7 @@ import cbor2
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Pipeline
@@ -27,6 +28,17 @@ class Script:
         return next(self._frames)
 
 
+class Halver:
+    """A smoother that halves every yaw and keeps the times it was given."""
+
+    def __init__(self):
+        self.times = []
+
+    def update(self, faces, seconds):
+        self.times.append(seconds)
+        return [replace(face, pose=replace(face.pose, yaw=face.pose.yaw / 2)) for face in faces]
+
+
 class Outbox:
     """Keeps what is published as (way, topic, message)."""
 
@@ -44,7 +56,7 @@ class Outbox:
 class Line:
     """A pipeline between a mailbox and an outbox."""
 
-    def __init__(self, faces, *, encoding="json", with_landmarks=False, max_frames=None):
+    def __init__(self, faces, *, encoding="json", with_landmarks=False, max_frames=None, **smoothing):
         self.mailbox, self.times = Mailbox(), StageTimes()
         self.outbox = Outbox(msgspec.json.decode if encoding == "json" else cbor2.loads)
         outlets = Outlets(TOPICS, encoding, self.outbox.way("frame"), self.outbox.way("event"))
@@ -56,6 +68,7 @@ class Line:
             boot_id="5f0c2a",
             with_landmarks=with_landmarks,
             max_frames=max_frames,
+            **smoothing,
         )
 
     def process(self, count, skipped=0):
@@ -203,3 +216,25 @@ def test_what_a_tracker_dies_of_is_not_hidden():
     line.mailbox.put(frame())
     with pytest.raises(StopIteration):
         line.pipeline.run()
+
+
+def test_what_is_published_is_smoothed(make_face):
+    line = Line([[make_face(yaw=20.0)]], smoother=Halver()).process(1)
+    (face,) = line.outbox.on(TOPICS.pose)[0]["faces"]
+    assert face["yaw"] == 10.0
+    assert "raw" not in face
+
+
+def test_the_raw_pose_is_published_beside_where_asked(make_face):
+    line = Line([[make_face(yaw=20.0)]], smoother=Halver(), with_raw=True).process(1)
+    (face,) = line.outbox.on(TOPICS.pose)[0]["faces"]
+    assert (face["yaw"], face["raw"]["yaw"]) == (10.0, 20.0)
+
+
+def test_a_smoother_is_told_when_a_frame_was_taken():
+    taken = frame(3)
+    for clock, expected in ((None, taken.mono), (lambda one: one.t, taken.t)):
+        halver = Halver()
+        line = Line([[]], smoother=halver, **({"clock": clock} if clock else {}))
+        line.pipeline.process(taken, 0)
+        assert halver.times == [expected]
