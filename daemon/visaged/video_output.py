@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import cv2
@@ -33,8 +33,6 @@ def video_output(path: Path, fps: float) -> Iterator[VideoOutput]:
     """
     if path.suffix.lower() != SUFFIX:
         raise UsageError(f"{path}: only MP4 is written; give the video a name that ends in {SUFFIX}")
-    if path.is_dir():
-        raise VideoOutputError(f"{path} is a folder; name a file in it")
     output = VideoOutput(path, fps)
     try:
         yield output
@@ -89,14 +87,15 @@ class VideoOutput:
         """Leave no half file; harmless after ``finish``."""
         if self._writer is not None:
             self._writer.release()
-        self._partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            self._partial.unlink(missing_ok=True)
 
     def _open(self, width: int, height: int) -> cv2.VideoWriter:
         # An absolute path cannot be mistaken for one of FFmpeg's protocols ("tcp:...").
         opened = writer(str(self._partial.absolute()), CODEC, self._fps, width + width % 2, height + height % 2)
         if opened is None:
             raise VideoOutputError(
-                f"{self._path}: a video of {width}x{height} pixels at {self._fps:g} frames per second cannot be encoded"
+                f"a video of {width}x{height} pixels at {self._fps:g} frames a second cannot be written to {self._path}"
             )
         return opened
 
@@ -113,7 +112,10 @@ class VideoOutput:
 
 
 def _touch(partial: Path, path: Path) -> None:
+    """Find out now, and not after the last frame, that ``path`` cannot be written."""
     try:
+        if path.is_dir():
+            raise VideoOutputError(f"{path} is a folder; name a file in it")
         partial.touch()
     except OSError as exc:
         raise VideoOutputError(f"{path} cannot be written: {exc.strerror}") from exc

@@ -191,6 +191,7 @@ def test_a_place_that_cannot_be_written_is_one_sentence_and_1(video: Any, film: 
     for out in (tmp_path / "none" / "x.mp4", tmp_path / "folder.mp4", tmp_path / ("x" * 300 + ".mp4")):
         status, _, (sentence,) = video(film, "-o", "pose", "--out", out)
         assert status == 1 and str(out) in sentence
+        assert "ended by" not in sentence
 
 
 def test_a_source_that_changes_its_size_is_told_by_the_frame_and_leaves_nothing(video: Any, tmp_path: Path) -> None:
@@ -214,7 +215,7 @@ def test_a_damaged_source_leaves_nothing_and_what_was_there_stays(video: Any, fi
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_leaves_nothing_and_says_so(
     command: Any, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -272,3 +273,17 @@ def test_frames_that_never_arrive_in_the_file_are_noticed(command: Any, film: Pa
     assert (ended.returncode, ended.stdout, list(tmp_path.iterdir())) == (1, "", [])
     (sentence,) = ended.stderr.splitlines()
     assert f"of {FRAMES} frames only" in sentence and "limit on the size of files" in sentence
+
+
+def test_a_picture_that_the_codec_cannot_take_is_one_sentence_and_leaves_nothing(video: Any, tmp_path: Path) -> None:
+    cv2.imwrite(str(write_picture(tmp_path / "in" / "1.png")), np.zeros((16, 9000, 3), np.uint8))
+    status, _, (sentence,) = video(tmp_path / "in", "-o", "2d_sparse", "--out", tmp_path / "out.mp4")
+    assert (status, [path.name for path in tmp_path.iterdir()]) == (1, ["in"])
+    assert "9000x16" in sentence
+
+
+def test_a_source_that_is_not_there_is_named_even_where_the_video_to_write_is(video: Any, tmp_path: Path) -> None:
+    (tmp_path / "out.mp4").write_text("precious")
+    status, _, (sentence,) = video(tmp_path / "none.mp4", "-o", "pose", "--out", tmp_path / "out.mp4")
+    assert (status, (tmp_path / "out.mp4").read_text()) == (1, "precious")
+    assert "there is no video" in sentence

@@ -9,6 +9,8 @@ from types import FrameType
 
 from visaged.errors import VisagedError
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class InterruptedRunError(VisagedError):
     """Somebody ended the run before it was done."""
@@ -16,11 +18,12 @@ class InterruptedRunError(VisagedError):
 
 @contextmanager
 def interruptible(consequence: str) -> Iterator[None]:
-    """Inside, the first SIGINT or SIGTERM ends the block with an InterruptedRunError that states the ``consequence``.
+    """Inside, the first signal to end raises an InterruptedRunError that states the ``consequence``.
 
-    Those that follow are ignored, so that the block can clean up behind itself.
+    Those that follow are ignored, so that the block can clean up behind itself; and so are those that were ignored
+    before, as ``nohup`` asks for.
     """
-    handled = (signal.SIGINT, signal.SIGTERM)
+    handled = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
     def end(number: int, _: FrameType | None) -> None:
         for each in handled:

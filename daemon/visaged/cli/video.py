@@ -92,9 +92,16 @@ def _picture_kind(args: argparse.Namespace) -> str | None:
         raise UsageError(f"-o: a video shows one kind, not {len(kinds)}; run once for each")
     if args.out is None:
         raise UsageError("-o needs a file to draw into; add --out FILE.mp4")
-    if args.out.exists() and args.out.samefile(args.file):
+    if _is_same(args.out, args.file):
         raise UsageError(f"--out {args.out} is the video that is read; give another name")
     return kinds[0]
+
+
+def _is_same(out: Path, file: str) -> bool:
+    try:
+        return out.samefile(file)
+    except (OSError, ValueError):  # one of them is not there, or cannot be; who opens it says why
+        return False
 
 
 def _tracked(source: Source, vision: Vision, max_frames: int | None) -> Tracked:

@@ -19,8 +19,8 @@ from visaged.vision.rotations import Quaternion, Vector, difference, turned
 class OneEuro:
     """How much is smoothed.
 
-    ``min_cutoff_hz``: the cut-off frequency at rest; smaller is calmer. ``beta``: by how many Hz it grows with each unit
-    of speed; larger is quicker. ``derivative_cutoff_hz``: the cut-off frequency of the speed itself.
+    ``min_cutoff_hz``: the cut-off frequency at rest; smaller is calmer. ``beta``: by how many Hz it grows with each
+    unit of speed; larger is quicker. ``derivative_cutoff_hz``: the cut-off frequency of the speed itself.
     """
 
     min_cutoff_hz: float

@@ -17,6 +17,9 @@ from visaged.vision.one_euro import OneEuro, PointsSpeed, RotationFilter
 LONGEST_GAP_S = 0.5
 """Frames that lie farther apart have nothing to tell each other."""
 
+SHORTEST_STEP_S = 1e-6
+"""Below it time stands still, and there is no speed."""
+
 
 class FaceFilter(Protocol):
     """What smooths one face; made from the first look at it, which passes as it is."""
@@ -43,7 +46,7 @@ class Smoother:
         """The faces of the next frame, taken at ``seconds`` on any steady clock; as many, in the same order."""
         dt = seconds - self._seconds
         self._seconds = seconds
-        known = self._filters if 0.0 < dt <= LONGEST_GAP_S else {}
+        known = self._filters if SHORTEST_STEP_S < dt <= LONGEST_GAP_S else {}
         self._filters = {}
         return [self._next(face, known.get(face.id), dt) for face in faces]
 

@@ -78,6 +78,7 @@ def test_a_wrong_assignment_is_one_sentence(problems: Problems, assignment: str,
         (["mqtt.tls=true", "mqtt.tls_cert_file=/c"], ("mqtt.tls_cert_file", "mqtt.tls_key_file")),
         (["mqtt.tls_ca_file=/c"], ("mqtt.tls_ca_file", "mqtt.tls ")),
         (["mqtt.password_file=/p"], ("mqtt.password_file", "mqtt.username")),
+        (["smooth.raw=true", "smooth.mode=off"], ("smooth.raw", "smooth.mode")),
     ],
 )
 def test_an_impossible_combination_names_both_keys(problems: Problems, sets: list[str], keys: tuple[str, str]) -> None:

@@ -118,7 +118,7 @@ def test_a_track_that_has_ended_is_forgotten(smoother, look_at):
     assert smoother.update([back], 2 * FRAME_S) == [back]
 
 
-@pytest.mark.parametrize("seconds", [1.0, 0.5, -3.0, 1.0 + LONGEST_GAP_S + 0.01, math.nan, math.inf])
+@pytest.mark.parametrize("seconds", [1.0, 1.0 + 1e-9, 0.5, -3.0, 1.0 + LONGEST_GAP_S + 0.01, math.nan, math.inf])
 def test_after_a_gap_or_where_time_does_not_go_on_a_face_starts_anew(smoother, look_at, seconds):
     smoother.update([look_at()], 1.0)
     later = look_at(yaw=40)
