@@ -27,6 +27,7 @@ _CODES = {
     errno.EDQUOT: ("disk_full", "the user's disk quota is used up; raise it, or lower snapshot.max_mb"),
     errno.EROFS: ("read_only", "the file system is read-only; mount it writable, or set snapshot.folder"),
     errno.ENOENT: ("folder_missing", "the folder above it is not there; mount or make it, or set snapshot.folder"),
+    errno.EEXIST: ("folder_missing", "it is not a folder; set snapshot.folder to one"),
     errno.ENOTDIR: ("folder_missing", "it is not a folder; set snapshot.folder to one"),
     errno.EACCES: ("not_permitted", "the daemon may not write there; change the owner, or set snapshot.folder"),
     errno.EPERM: ("not_permitted", "the daemon may not write there; change the owner, or set snapshot.folder"),

@@ -32,6 +32,7 @@ class Store:
     def __init__(self, path: Path, limits: Limits, *, with_parents: bool) -> None:
         self.path = path
         self.usage = Usage()
+        self._number = 0
         self._limits = limits
         self._with_parents = with_parents
 
@@ -50,7 +51,8 @@ class Store:
         self._make()
         with opened(self.path) as folder:
             stored = self._tidied(folder)
-            name = names.make(_next_number(stored), utc, face)
+            self._number = min(self._number + 1, names.LARGEST)
+            name = names.make(self._number, utc, face)
             files = {name + names.SIDECAR: describe(name), **{name + end: part for end, part in parts.items()}}
             stored = self._make_room(folder, stored, sum(map(len, files.values())))
             folder.put(files, mark=name + names.SIDECAR)
@@ -72,6 +74,7 @@ class Store:
     def _tidied(self, folder: Folder) -> list[Stored]:
         """The whole snapshots, oldest first, once leftovers and those that are too old are gone."""
         stored, leftovers = _inventory(folder)
+        self._number = max([self._number, *(names.number(one.name) for one in stored[-1:])])
         self._remove_files(folder, leftovers)
         old = quota.too_old(stored, self._limits, time.time())
         self._remove(folder, old)
@@ -122,7 +125,3 @@ def _inventory(folder: Folder) -> tuple[list[Stored], list[str]]:
             leftovers.append(file)
     by_number = sorted(whole, key=names.age)
     return [Stored(name, whole[name], names.utc(name)) for name in by_number], leftovers
-
-
-def _next_number(stored: list[Stored]) -> int:
-    return min(names.number(stored[-1].name) + 1, names.LARGEST) if stored else 1
