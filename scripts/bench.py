@@ -20,17 +20,18 @@ from typing import Any
 import cv2
 import numpy as np
 
+from bench_rendering import growth_stages, rendering_stages
 from visaged.assembly import AUTOMATIC_THREADS, Vision, open_vision
 from visaged.config import load
 from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
 from visaged.mqtt.payload import Stamp
 from visaged.sources.opener import open_source
-from visaged.values import Image
+from visaged.values import Face, Image
 from visaged.vision.face_model import open_face_model
 from visaged.vision.regressor import open_regressor
 
-ROUNDS, WARM_UP = 400, 40
+ROUNDS, GROWTH_ROUNDS, WARM_UP = 400, 60, 10
 MAX_FRAMES = 200
 STAMP = Stamp(812, "5f0c2a", 1795354646.807, 81.402)
 
@@ -42,6 +43,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object for each number of threads")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     parser.add_argument("--threads", type=int, help="measure with so many threads too (default: what is automatic)")
+    parser.add_argument(
+        "--growth", action="store_true", help="also measure how rendering grows with the face and so on"
+    )
     parser.add_argument("--first-pose", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.first_pose:
@@ -49,14 +53,15 @@ def main() -> None:
         return
     fresh = _in_fresh_process(args)
     for threads in sorted({1, args.threads or AUTOMATIC_THREADS}):
-        result = {**_measure(args.source, [*args.sets, f"inference.threads={threads}"]), **fresh}
+        result = {**_measure(args.source, [*args.sets, f"inference.threads={threads}"], args.growth), **fresh}
         print(json.dumps(result) if args.json else _table(result))
 
 
-def _measure(source: str, sets: list[str]) -> dict[str, Any]:
+def _measure(source: str, sets: list[str], with_growth: bool) -> dict[str, Any]:
     vision = open_vision(load(None, sets).config)
     frames = _frames(source)
-    calls = _stages(vision, frames)
+    face = vision.still().detect(frames[0])[0]
+    calls = {**_stages(vision, frames, face), **rendering_stages(vision, frames[0], face)}
     net = _single_thread_net(vision)
     samples = {name: _take_turns(net, call) for name, call in calls.items()}
     stages = {name: _figures(statistics.median(own), statistics.median(nets)) for name, (nets, own) in samples.items()}
@@ -64,13 +69,24 @@ def _measure(source: str, sets: list[str]) -> dict[str, Any]:
     # The mean holds what the median leaves out: every fourth frame is verified, every thirtieth searched.
     stages["track_frame_mean"] = _figures(statistics.fmean(own), statistics.fmean(nets))
     net_ms = statistics.median(ms for nets, _ in samples.values() for ms in nets)
-    return {"threads": vision.threads, "net_ms": round(net_ms, 4), "stages": stages}
+    result = {"threads": vision.threads, "net_ms": round(net_ms, 4), "stages": stages}
+    result["basis_bytes"] = vision.surface().dense.nbytes
+    if with_growth:
+        result["growth"] = {what: _grown(net, calls) for what, calls in growth_stages(vision, face).items()}
+    return result
 
 
-def _take_turns(net: Callable[[], object], call: Callable[[], object]) -> tuple[list[float], list[float]]:
+def _grown(net: Callable[[], object], calls: dict[str, Callable[[], object]]) -> dict[str, dict[str, float]]:
+    samples = {name: _take_turns(net, call, GROWTH_ROUNDS) for name, call in calls.items()}
+    return {name: _figures(statistics.median(own), statistics.median(nets)) for name, (nets, own) in samples.items()}
+
+
+def _take_turns(
+    net: Callable[[], object], call: Callable[[], object], rounds: int = ROUNDS
+) -> tuple[list[float], list[float]]:
     """Milliseconds of ``net`` and of ``call``, run in turns."""
     nets, own = [], []
-    for round_number in range(WARM_UP + ROUNDS):
+    for round_number in range(WARM_UP + rounds):
         for function, samples in ((net, nets), (call, own)):
             began = time.perf_counter()
             function()
@@ -90,11 +106,10 @@ def _frames(source: str) -> list[Image]:
     return images + images[-2:0:-1]
 
 
-def _stages(vision: Vision, frames: list[Image]) -> dict[str, Callable[[], object]]:
+def _stages(vision: Vision, frames: list[Image], face: Face) -> dict[str, Callable[[], object]]:
     """A call for each stage, on the first frame's face or (track_frame) on all frames in turn."""
     assert vision.pack.regressor is not None
-    image, still, tracker = frames[0], vision.still(), vision.tracker()
-    face = still.detect(image)[0]
+    image, tracker = frames[0], vision.tracker()
     regressor, face_model = open_regressor(vision.pack.regressor, vision.threads), open_face_model(vision.pack)
     answer = regressor.regress(image, face.roi)
     moving = cycle(frames)
@@ -147,7 +162,10 @@ def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
 
 def _table(result: dict[str, Any]) -> str:
     lines = [f"threads {result['threads']}, one single-thread net {result['net_ms']:.3f} ms (OpenCV {cv2.__version__})"]
-    lines += [f"  {name:18} {f['ms']:8.3f} ms {f['nets']:7.3f} nets" for name, f in result["stages"].items()]
+    for what, figures in {"": result["stages"], **result.get("growth", {})}.items():
+        lines += [f"  by {what}"] if what else []
+        lines += [f"  {name:20} {f['ms']:8.3f} ms {f['nets']:7.3f} nets" for name, f in figures.items()]
+    lines.append(f"  basis and mean of the dense model {result['basis_bytes'] / 1e6:.2f} MB")
     lines.append(f"  memory {result['rss_mb']} MB, first pose after {result['first_pose_s']} s")
     return "\n".join(lines)
 

@@ -16,7 +16,9 @@ int whole_below(float value) {
 class Cover {
 public:
     Cover(const Canvas& canvas, const float* depth, float tolerance)
-        : canvas_(canvas), depth_(depth), tolerance_(tolerance) {}
+        : canvas_(canvas), depth_(depth), tolerance_(tolerance) {
+        check(canvas);
+    }
 
     // A surface that is seen at a slant is nearer than the point at some of the four centres around it, but not at all.
     bool shows(float x, float y, float z) const {
@@ -29,8 +31,8 @@ public:
         }
         const float* nearest = depth_ + static_cast<std::ptrdiff_t>(top) * canvas_.width + left;
         const float bound = z + tolerance_;
-        const bool hidden = bound < nearest[0] && bound < nearest[1] && bound < nearest[canvas_.width] &&
-                            bound < nearest[canvas_.width + 1];
+        const float *upper = nearest, *lower = nearest + canvas_.width;
+        const bool hidden = (bound < upper[0]) & (bound < upper[1]) & (bound < lower[0]) & (bound < lower[1]);
         return !hidden && std::isfinite(z);
     }
 
@@ -107,10 +109,10 @@ Unwrapper::Unwrapper(const float* uv, std::size_t vertices, const std::int32_t* 
 
 void Unwrapper::unwrap(const float* mesh, const ImageView& image, const Canvas& canvas, const float* depth,
                        float tolerance, std::uint8_t* texture, std::uint8_t* seen) const {
+    const Cover cover(canvas, depth, tolerance);
     const std::size_t area = static_cast<std::size_t>(size_) * size_;
     std::fill_n(texture, 3 * area, std::uint8_t{0});
     std::fill_n(seen, area, std::uint8_t{0});
-    const Cover cover(canvas, depth, tolerance);
     for (const Texel& texel : texels_) {
         const auto mixed = [&](const float* row) {
             const float from = row[texel.a];

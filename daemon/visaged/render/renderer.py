@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,10 +66,7 @@ class Renderer:
         x, y and z of the mean face, normalised to 0 to 255, are blue, green and red, as 3DDFA_V2 has them (Zhu et al.,
         Face Alignment Across Large Poses, CVPR 2016). Raises ModelError where the pack has no codes.
         """
-        if self._surface.pncc is None:
-            raise lacks(self._surface.pack, "pncc")
-        codes = np.zeros_like(self._colours)
-        codes[:, :3] = np.rint(np.clip(self._surface.pncc, 0, 1) * 255)
+        codes = self._codes
         return self._picture(np.zeros_like(image), meshes, lambda _: codes)
 
     def normals(self, image: Image, meshes: Sequence[Mesh]) -> Image:
@@ -127,6 +125,14 @@ class Renderer:
                 self._rasteriser.colours(mesh.vertices, colours_of(mesh), left, top, depth, pixels)
                 _native.blend(depth, pixels, left, top, alpha, target if under is None else under, target)
         return target
+
+    @cached_property
+    def _codes(self) -> Colours:
+        if self._surface.pncc is None:
+            raise lacks(self._surface.pack, "pncc")
+        codes = np.zeros_like(self._colours)
+        codes[:, :3] = np.rint(np.clip(self._surface.pncc, 0, 1) * 255)
+        return codes
 
     def _grey_by_depth(self, mesh: Mesh) -> Colours:
         z = mesh.vertices[2]
