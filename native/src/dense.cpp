@@ -53,6 +53,9 @@ std::vector<Source> all_columns(const std::vector<Basis>& bases, const float* ty
     std::vector<Source> found;
     for (const Basis& basis : bases) {
         for (std::size_t k = 0; k < basis.columns; ++k) {
+            if (!std::isfinite(*typical)) {
+                throw std::invalid_argument("the typical sizes of a dense model's coefficients must be finite");
+            }
             found.push_back({basis.rows + k, basis.columns, std::abs(static_cast<double>(*typical++))});
         }
     }
@@ -97,7 +100,8 @@ void refine(std::vector<Source>& columns, double allowed) {
         order.push_back(&column);
         sum += column.error() * column.error();
     }
-    std::sort(order.begin(), order.end(), [](const Source* a, const Source* b) { return a->error() > b->error(); });
+    const auto is_coarser = [](const Source* a, const Source* b) { return a->error() > b->error(); };
+    std::stable_sort(order.begin(), order.end(), is_coarser);  // so that every library refines the same ones
     for (auto next = order.begin(); next != order.end() && sum > allowed * allowed; ++next) {
         (*next)->refined = true;
         sum -= (*next)->error() * (*next)->error();
@@ -172,7 +176,7 @@ std::size_t DenseModel::bytes() const {
 // Sets the columns' weights, whole numbers in pairs as a kernel wants them, and gives their unit; NaN where a
 // coefficient is not finite or so large that its share of a vertex would not be.
 float DenseModel::weigh(const float* coefficients, std::int32_t* pairs) const {
-    float strongest = std::numeric_limits<float>::min();
+    float strongest = largest_weight * std::numeric_limits<float>::min();  // or the unit had too few digits
     for (const Column& column : columns_) {
         const float share = std::abs(coefficients[column.coefficient] * column.scale);
         if (!std::isfinite(share)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 namespace visaged {
 namespace {
@@ -76,21 +77,26 @@ void lit_colours(const float* normals, std::size_t count, std::uint8_t* out) {
 
 void blend(const Canvas& canvas, const float* depth, const std::uint8_t* picture, float alpha, const ImageView& under,
            const MutableImageView& target) {
-    const int share = static_cast<int>(std::lround(std::clamp(alpha, 0.0F, 1.0F) * 256));
+    check(canvas);
+    if (!(alpha >= 0 && alpha <= 1)) {
+        throw std::invalid_argument("alpha must be between 0 and 1");
+    }
+    const int share = static_cast<int>(std::lround(alpha * 256));
     const int first_row = std::max(0, -canvas.top), last_row = std::min(canvas.height, target.height - canvas.top);
     const int first = std::max(0, -canvas.left), last = std::min(canvas.width, target.width - canvas.left);
     for (int row = first_row; row < last_row; ++row) {
         const std::ptrdiff_t start = static_cast<std::ptrdiff_t>(row) * canvas.width;
-        const std::ptrdiff_t shift = 3 * static_cast<std::ptrdiff_t>(canvas.left);
-        const std::uint8_t* below = under.row(canvas.top + row) + shift;
-        std::uint8_t* result = target.row(canvas.top + row) + shift;
+        const std::uint8_t* below = under.row(canvas.top + row);
+        std::uint8_t* result = target.row(canvas.top + row);
         for (int column = first; column < last; ++column) {
             if (std::isnan(depth[start + column])) {
                 continue;
             }
-            for (int channel = 3 * column; channel < 3 * column + 3; ++channel) {
-                const int sum = below[channel] * (256 - share) + picture[3 * start + channel] * share;
-                result[channel] = static_cast<std::uint8_t>((sum + 128) >> 8);
+            const std::uint8_t* colour = picture + 3 * (start + column);
+            const int place = 3 * (canvas.left + column);
+            for (int channel = 0; channel < 3; ++channel) {
+                const int sum = below[place + channel] * (256 - share) + colour[channel] * share;
+                result[place + channel] = static_cast<std::uint8_t>((sum + 128) >> 8);
             }
         }
     }

@@ -25,9 +25,9 @@ Chosen: TypeAlias = slice | NDArray[np.integer[Any]]
 class Surface:
     """Reconstructs surfaces; safe between threads.
 
-    ``pack`` names where it comes from. ``triangles`` (M, 3): vertex numbers, counter-clockwise where the outside is
-    seen with y up. ``landmark_indices`` (68,): the vertices that are landmarks. ``uv`` (N, 2) in [0, 1] with v up and
-    ``pncc`` (N, 3) in [0, 1] are None where the pack has none. ``size``: the side of the regressor's crop in pixels.
+    ``pack`` names where it comes from. ``triangles`` (M, 3): vertex numbers, clockwise where one sees the
+    outside. ``landmark_indices`` (68,): the vertices that are landmarks. ``uv`` (N, 2) in [0, 1] with v up and ``pncc``
+    (N, 3) in [0, 1] are None where the pack has none. ``size``: the side of the regressor's crop in pixels.
     """
 
     pack: str
