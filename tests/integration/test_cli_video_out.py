@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
 import resource
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -287,3 +292,14 @@ def test_a_source_that_is_not_there_is_named_even_where_the_video_to_write_is(vi
     status, _, (sentence,) = video(tmp_path / "none.mp4", "-o", "pose", "--out", tmp_path / "out.mp4")
     assert (status, (tmp_path / "out.mp4").read_text()) == (1, "precious")
     assert "there is no video" in sentence
+
+
+def test_a_terminal_is_shown_how_many_of_all_frames_are_done(command: Any, film: Path, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
+    with subprocess.Popen(command(film, tmp_path / "out.mp4"), stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        shown = os.read(ours, 1000)
+        assert process.wait(TIMEOUT_S) == 0
+    os.close(ours)
+    assert f"/{FRAMES} [".encode() in shown
