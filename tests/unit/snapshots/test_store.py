@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -79,7 +82,7 @@ def test_whatever_comes_the_limits_hold_and_whole_ones_go_oldest_first(
     expected: list[str] = []
     for size, with_mesh, days in actions:
         files = save(store, size, now + days * 86400, (names.DEPTH, names.MESH) if with_mesh else (names.DEPTH,))
-        here = set(os.listdir(path)) - {"foreign.json"}
+        here = {file.name for file in path.iterdir()} - {"foreign.json"}
         kept = sorted({name for name, _ in filter(None, map(names.split, here))}, key=names.age)
         expected.append(files[0].removesuffix(names.SIDECAR))
         sizes = {name: sum((path / file).stat().st_size for file in here if file.startswith(name)) for name in kept}
@@ -105,7 +108,7 @@ def test_the_floor_of_free_space_is_kept_and_nothing_is_removed_for_it(tmp_path:
 def test_one_that_is_larger_than_the_quota_is_refused_and_removes_nothing(tmp_path: Path) -> None:
     small = store_in(tmp_path, max_bytes=150)
     save(small)
-    with pytest.raises(StoreError, match="does not fit into snapshot.max_mb"):
+    with pytest.raises(StoreError, match="does not fit into snapshot"):
         save(small, size=200)
     assert len(whole(tmp_path)) == 1
 
@@ -174,11 +177,27 @@ def test_a_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
         store_in(tmp_path / "file").tidy()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(StoreError, match="may not write there"):
-        save(store_in(tmp_path))
+TIDY = """
+import sys
+from pathlib import Path
+from visaged.snapshots.folder import StoreError
+from visaged.snapshots.settings import Limits
+from visaged.snapshots.store import Store
+limits = Limits(max_bytes=1, max_count=1, max_age_s=0.0, min_free_bytes=0)
+try:
+    Store(Path(sys.argv[1]), limits, with_parents=False).try_out(1)
+except StoreError as exc:
+    print(exc.code)
+"""
+
+
+def test_a_folder_that_may_not_be_written_is_named() -> None:
+    nobody = {"user": 65534} if os.geteuid() == 0 else {}  # root may write everywhere
+    with tempfile.TemporaryDirectory() as path:
+        Path(path).chmod(0o555)
+        command = [sys.executable, "-c", TIDY, path]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd="/", **nobody)  # type: ignore[call-overload]  # a user id
+        assert done.stdout == "not_permitted\n"
 
 
 def test_two_processes_do_not_write_into_a_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
