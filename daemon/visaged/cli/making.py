@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visaged.cli.interruption import interruptible
 from visaged.cli.kinds import ALL, chosen_kinds
 from visaged.errors import ModelError, UsageError
 from visaged.kinds import FILE_KINDS, PICTURE_KINDS
@@ -68,7 +69,7 @@ def open_maker(making: Making, vision: Vision) -> Callable[[Path, Image, list[Fa
 
     def make(path: Path, image: Image, faces: list[Face]) -> bool:
         scene = painter.scene(image, faces)
-        with folder.together() as batch:
+        with interruptible(f"nothing of {path} is written"), folder.together() as batch:
             for name, content in results.files(scene, path.stem, kinds):
                 batch.add(name, content)
         _print(making, path, scene, batch.paths)

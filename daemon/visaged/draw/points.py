@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 from visaged.draw.canvas import FARTHEST, colour_of, put_dots
 from visaged.values import Face, Image, Mesh
 
-_PITCH = 3
-"""Of the dots, in sides of one: so close they show the surface, and let the picture through."""
+_DOTS = 60
+"""Across a face, at most: so close they show its surface, and let the picture through."""
 
 
 def draw_points(image: Image, faces: Iterable[tuple[Face, Mesh]]) -> Image:
@@ -22,8 +23,8 @@ def draw_points(image: Image, faces: Iterable[tuple[Face, Mesh]]) -> Image:
     canvas: Image = image.copy()
     for face, mesh in faces:
         points = np.clip(mesh.vertices, -FARTHEST, FARTHEST)
-        side = max(1, round(float(np.ptp(points[:2], axis=1).max()) / 400))
-        put_dots(canvas, _thinned(points, side * _PITCH), colour_of(face), side)
+        pitch = max(2, round(float(np.ptp(points[:2], axis=1).max()) / _DOTS))
+        put_dots(canvas, _thinned(points, pitch), colour_of(face), math.ceil(pitch / 2.5))
     return canvas
 
 

@@ -36,7 +36,9 @@ def encode_ply(solids: Sequence[Solid], comments: Sequence[str] = (), form: Form
 def _numbered_on(solids: Sequence[Solid]) -> NDArray[np.int64]:
     """The triangles of all solids, whose vertices follow each other."""
     firsts = np.cumsum([0, *(len(solid.vertices) for solid in solids[:-1])])
-    return np.concatenate([solid.triangles + first for solid, first in zip(solids, firsts, strict=True)])
+    return np.concatenate(
+        [solid.triangles.astype(np.int64) + first for solid, first in zip(solids, firsts, strict=True)]
+    )
 
 
 def _header(vertices: int, faces: int, comments: Sequence[str], form: Form) -> bytes:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from visaged.values import Image, Mesh
 
 COORDINATES = (
-    "x right, y up, z towards the viewer, in pixels of the picture; the origin is the centre of its bottom left pixel, "
-    "the zero of z each face's own"
+    "x right, y up, z towards the viewer, in pixels of the picture; x and y from the centre of its bottom left pixel, "
+    "z from each face's farthest point"
 )
 """What files say of their coordinates."""
 
@@ -33,7 +33,7 @@ class Solid:
     uv: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
-        count = len(self.vertices)
+        count = len(self.vertices) if self.vertices.ndim else 0
         if not 0 < count <= _MOST_VERTICES:
             raise ValueError("a surface needs a vertex at least, and fewer than 2 to the power of 31")
         _check_floats("vertices", self.vertices, (count, 3))
@@ -53,7 +53,8 @@ def solid_of(mesh: Mesh, triangles: NDArray[np.int32], image: Image, uv: NDArray
     if mesh.vertices.ndim != 2 or len(mesh.vertices) != 3:
         raise ValueError(f"the vertices must be (3, N), not {_form(mesh.vertices)}")
     x, y, z = mesh.vertices
-    upright = np.stack([x, image.shape[0] - 1 - y, z], axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused below
+        upright = np.stack([x, image.shape[0] - 1 - y, z - z.min(initial=np.inf)], axis=1)
     # A mirror image turns round.
     return Solid(upright, np.ascontiguousarray(triangles[:, ::-1]), _colours(image, mesh.vertices), uv)
 

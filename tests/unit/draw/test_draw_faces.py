@@ -5,42 +5,22 @@ import math
 import numpy as np
 import pytest
 
-from visaged.draw import draw_faces
+from visaged.draw import draw_faces, draw_landmarks, draw_poses
 from visaged.draw.canvas import GREEN, ORANGE
-
-ROTATION = np.eye(3, dtype=np.float32)
-
-
-@pytest.fixture
-def face_around(make_face):
-    """``face_around(x, y)``: a face of about 60 pixels, its middle there."""
-
-    def make(x, y, size=60.0, **changes):
-        spread = np.random.default_rng(0).uniform(-size / 2, size / 2, (68, 3)).astype(np.float32)
-        spread[30] = 0
-        box = (x - size / 2, y - size / 2, x + size / 2, y + size / 2)
-        landmarks = spread + np.float32([x, y, 0])
-        return make_face(**({"landmarks": landmarks, "box": box, "roi": box, "rotation": ROTATION} | changes))
-
-    return make
-
-
-def picture(height=200, width=300):
-    return np.full((height, width, 3), 90, np.uint8)
 
 
 def has(image, colour):
     return bool((image == colour).all(axis=2).any())
 
 
-def test_a_face_is_drawn_where_it_is(face_around):
+def test_a_face_is_drawn_where_it_is(face_around, picture):
     drawn = draw_faces(picture(width=600), [face_around(420, 120)])
     changed = (drawn != 90).any(axis=2)
     assert changed[90:150, 390:450].mean() > 0.1
     assert not changed[:, :300].any()
 
 
-def test_the_picture_itself_stays_as_it_was(face_around):
+def test_the_picture_itself_stays_as_it_was(face_around, picture):
     image = picture()
     drawn = draw_faces(image, [face_around(150, 100)])
     assert np.all(image == 90)
@@ -48,7 +28,7 @@ def test_the_picture_itself_stays_as_it_was(face_around):
     assert not np.shares_memory(drawn, image)
 
 
-def test_valid_faces_are_green_and_others_orange(face_around):
+def test_valid_faces_are_green_and_others_orange(face_around, picture):
     colourless = {"roi": (150.0, 100.0, 150.0, 100.0)}  # axes of no length
     valid = draw_faces(picture(), [face_around(150, 100, **colourless)])
     doubted = draw_faces(picture(), [face_around(150, 100, valid=False, reason="low_confidence", **colourless)])
@@ -56,22 +36,25 @@ def test_valid_faces_are_green_and_others_orange(face_around):
     assert has(doubted, ORANGE)
 
 
-def test_no_faces_leave_a_copy():
+def test_no_faces_leave_a_copy(picture):
     assert np.array_equal(draw_faces(picture(), []), picture())
 
 
 @pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("draw", [draw_faces, draw_landmarks, draw_poses])
 @pytest.mark.parametrize("place", [(0, 0), (300, 200), (-40, 100), (5000, 5000), (-1e9, 1e9), (1e30, -1e30)])
-def test_faces_partly_or_wholly_outside_are_drawn_as_far_as_they_are_inside(face_around, place):
-    drawn = draw_faces(picture(), [face_around(*place), face_around(220, 120)])
-    assert (drawn != 90).any(axis=2)[90:150, 190:250].mean() > 0.1
+def test_faces_partly_or_wholly_outside_are_drawn_as_far_as_they_are_inside(draw, face_around, place, picture):
+    drawn = draw(picture(), [face_around(*place), face_around(220, 120)])
+    assert (drawn != 90).any(axis=2)[60:180, 160:280].mean() > 0.05
 
 
+@pytest.mark.parametrize("draw", [draw_faces, draw_landmarks, draw_poses])
 @pytest.mark.parametrize("size", [0.0, 1.0, 32767.0])
-def test_faces_of_any_size_are_drawn(face_around, size):
-    assert draw_faces(picture(), [face_around(150, 100, size=size)]).shape == (200, 300, 3)
+def test_faces_of_any_size_are_drawn(draw, face_around, size, picture):
+    assert draw(picture(), [face_around(150, 100, size=size)]).shape == (200, 300, 3)
 
 
+@pytest.mark.parametrize("draw", [draw_faces, draw_landmarks, draw_poses])
 @pytest.mark.parametrize(
     "unknown",
     [
@@ -81,15 +64,16 @@ def test_faces_of_any_size_are_drawn(face_around, size):
         {"roi": (0.0, 0.0, math.inf, math.inf)},
     ],
 )
-def test_a_face_that_is_nowhere_is_left_out(face_around, unknown):
-    assert np.array_equal(draw_faces(picture(), [face_around(150, 100, **unknown)]), picture())
+def test_a_face_that_is_nowhere_is_left_out(draw, face_around, unknown, picture):
+    assert np.array_equal(draw(picture(), [face_around(150, 100, **unknown)]), picture())
 
 
+@pytest.mark.parametrize("draw", [draw_faces, draw_landmarks, draw_poses])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (500, 1)])
-def test_pictures_of_extreme_shape_can_be_drawn_on(face_around, shape):
-    assert draw_faces(picture(*shape), [face_around(10, 10)]).shape == (*shape, 3)
+def test_pictures_of_extreme_shape_can_be_drawn_on(draw, face_around, shape, picture):
+    assert draw(picture(*shape), [face_around(10, 10)]).shape == (*shape, 3)
 
 
-def test_a_part_of_a_larger_picture_can_be_drawn_on(face_around):
+def test_a_part_of_a_larger_picture_can_be_drawn_on(face_around, picture):
     part = picture(400, 600)[100:300, 100:400]
     assert np.array_equal(draw_faces(part, [face_around(150, 100)]), draw_faces(picture(), [face_around(150, 100)]))
