@@ -91,8 +91,9 @@ class Store:
         return [one for one in stored if one not in gone]
 
     def _check_free(self, folder: Folder, size: int) -> None:
-        if folder.free() - size < self._limits.min_free_bytes:
-            floor = f"{self._limits.min_free_bytes / 1e6:g} MB"
+        least = self._limits.min_free_bytes
+        if least and folder.free() - size < least:
+            floor = f"{least / 1e6:g} MB"
             sentence = (
                 f"no snapshot is written to {self.path}: less than {floor} (snapshot.min_free_mb) would stay free"
             )
