@@ -110,8 +110,10 @@ def condition(folder: Path, file: File) -> Condition:
 
 
 def _problems(facts: Record, name: str) -> Iterator[str]:
+    if not all(-LARGEST_NUMBER < number < LARGEST_NUMBER for number in _numbers(msgspec.to_builtins(facts))):
+        yield "it holds a number that cannot be"
     if facts.format != record.FORMAT or facts.version != record.VERSION:
-        yield f"it is of a format that this version of visaged does not know ({facts.format!r}, {facts.version})"
+        yield f"it is of a format that this version of visaged does not know ({facts.format[:40]!r} {facts.version})"
     if facts.name != name:
         yield "it describes another snapshot than its name says"
     if sum(file.kind == "depth" for file in facts.files) != 1:
@@ -120,8 +122,6 @@ def _problems(facts: Record, name: str) -> Iterator[str]:
         parted = names.split(file.name)
         if parted is None or parted[0] != name:
             yield "it names a file that is not one of this snapshot's"
-    if not all(-LARGEST_NUMBER < number < LARGEST_NUMBER for number in _numbers(msgspec.to_builtins(facts))):
-        yield "it holds a number that cannot be"
     yield from _wrong_depth(facts)
     if len(facts.face.params) != PARAMS:
         yield f"it has {len(facts.face.params)} parameters, not {PARAMS}"
