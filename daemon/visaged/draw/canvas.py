@@ -13,6 +13,8 @@ GREEN, ORANGE, WHITE, BLACK = (80, 220, 80), (40, 150, 255), (255, 255, 255), (0
 FRACTION_BITS = 3
 FARTHEST = 1e5
 """Points are drawn as if they were no farther away than this, in pixels: OpenCV counts in 32 bits."""
+THICKEST = 40
+"""Lines, in pixels; faces whose lines would be thicker are larger than any picture."""
 
 
 def is_known(face: Face) -> bool:
@@ -28,7 +30,7 @@ def colour_of(face: Face) -> tuple[int, int, int]:
 
 def thickness_for(face: Face) -> int:
     """The width in pixels of a line that suits the size of ``face``."""
-    return max(1, round(min(face.roi[2] - face.roi[0], FARTHEST) / 200))
+    return round(min(max((face.roi[2] - face.roi[0]) / 200, 1), THICKEST))
 
 
 def put_line(

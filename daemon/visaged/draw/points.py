@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from visaged.draw.canvas import FARTHEST, colour_of, put_dots
+from visaged.draw.canvas import FARTHEST, THICKEST, colour_of, put_dots
 from visaged.values import Face, Image, Mesh
 
 _DOTS = 60
@@ -24,7 +24,7 @@ def draw_points(image: Image, faces: Iterable[tuple[Face, Mesh]]) -> Image:
     for face, mesh in faces:
         points = np.clip(mesh.vertices, -FARTHEST, FARTHEST)
         pitch = max(2, round(float(np.ptp(points[:2], axis=1).max()) / _DOTS))
-        put_dots(canvas, _thinned(points, pitch), colour_of(face), math.ceil(pitch / 2.5))
+        put_dots(canvas, _thinned(points, pitch), colour_of(face), min(math.ceil(pitch / 2.5), THICKEST))
     return canvas
 
 
