@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 
 namespace visaged {
@@ -21,10 +20,11 @@ std::uint8_t level(float value) {  // NaN becomes 0
 }
 
 void normalise(float* normal) {
-    const float length = std::sqrt(dot(normal, normal));
-    const float factor = length > 0 && length <= std::numeric_limits<float>::max() ? 1 / length : 0;
+    const float squared = dot(normal, normal);
+    const bool is_known = std::isnormal(squared);  // a root of fewer digits were no length
+    const float factor = is_known ? 1 / std::sqrt(squared) : 0;
     for (int axis = 0; axis < 3; ++axis) {
-        normal[axis] = factor > 0 ? normal[axis] * factor : 0;
+        normal[axis] = is_known ? normal[axis] * factor : 0;
     }
 }
 

@@ -54,11 +54,11 @@ Mesh tangle(Random& random, int vertices, int triangles, float width, float heig
     Mesh mesh;
     const float x = random.uniform(0, width), y = random.uniform(0, height);
     for (int i = 0; i < vertices; ++i) {
-        mesh.add(x + random.uniform(-spread, spread), y + random.uniform(-spread, spread), random.uniform(-50, 50));
+        mesh.points.push_back(
+            {x + random.uniform(-spread, spread), y + random.uniform(-spread, spread), random.uniform(-50, 50)});
     }
-    for (int i = 0; i < triangles; ++i) {
-        mesh.add_triangle(random.between(0, vertices - 1), random.between(0, vertices - 1),
-                          random.between(0, vertices - 1));
+    for (int i = 0; i < 3 * triangles; ++i) {
+        mesh.triangles.push_back(random.between(0, vertices - 1));
     }
     return mesh;
 }
@@ -142,7 +142,8 @@ void a_fan_of_triangles_draws_no_pixel_twice_and_leaves_none_out() {
     const Canvas canvas = {0, 0, 33, 33};
     for (int round = 0; round < 60; ++round) {
         const bool on_centre = round % 2 == 0;
-        const Mesh mesh = fan(random, on_centre ? 16 : random.uniform(12, 20), on_centre ? 16 : random.uniform(12, 20));
+        const MeshPoint middle = {random.uniform(12, 20), random.uniform(12, 20), 0};
+        const Mesh mesh = on_centre ? fan(random, 16, 16) : fan(random, middle.x, middle.y);
         for (const Kernel kernel : kernels) {
             const auto times = times_drawn(mesh, canvas, kernel);
             CHECK(*std::max_element(times.begin(), times.end()) == 1);

@@ -15,7 +15,8 @@ std::size_t allocations = 0;
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inline: g++ 12 would find that memory of `new` is given to `free`.
+__attribute__((noinline)) void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size > 0 ? size : 1)) {
         return memory;
@@ -23,24 +24,25 @@ void* operator new(std::size_t size) {
     throw std::bad_alloc();
 }
 
-void operator delete(void* memory) noexcept {
+__attribute__((noinline)) void operator delete(void* memory) noexcept {
     std::free(memory);
 }
 
-void operator delete(void* memory, std::size_t) noexcept {
+__attribute__((noinline)) void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
 
 namespace {
 
+// Braces set the order of evaluation, which compilers differ in between parentheses.
 Mesh tangle(Random& random, int vertices, int triangles, float spread) {
     Mesh mesh;
     for (int i = 0; i < vertices; ++i) {
-        mesh.add(random.uniform(-spread, spread), random.uniform(-spread, spread), random.uniform(-spread, spread));
+        mesh.points.push_back(
+            {random.uniform(-spread, spread), random.uniform(-spread, spread), random.uniform(-spread, spread)});
     }
-    for (int i = 0; i < triangles; ++i) {
-        mesh.add_triangle(random.between(0, vertices - 1), random.between(0, vertices - 1),
-                          random.between(0, vertices - 1));
+    for (int i = 0; i < 3 * triangles; ++i) {
+        mesh.triangles.push_back(random.between(0, vertices - 1));
     }
     return mesh;
 }
@@ -49,12 +51,12 @@ Mesh tangle(Random& random, int vertices, int triangles, float spread) {
 Mesh confetti(Random& random, int triangles, float size, float side) {
     Mesh mesh;
     for (int i = 0; i < triangles; ++i) {
-        const float x = random.uniform(-size, side + size), y = random.uniform(-size, side + size);
-        const float z = random.uniform(-9, 9);
-        const auto a = mesh.add(x, y, z);
-        const auto b = mesh.add(x + random.uniform(0, size), y + random.uniform(-size, size) / 2, z);
-        const auto c = mesh.add(x + random.uniform(-size, size) / 2, y + random.uniform(0, size), z - 1);
-        mesh.add_triangle(a, b, c);
+        const MeshPoint a = {random.uniform(-size, side + size), random.uniform(-size, side + size),
+                             random.uniform(-9, 9)};
+        const MeshPoint b = {a.x + random.uniform(0, size), a.y + random.uniform(-size, size) / 2, a.z};
+        const MeshPoint c = {a.x + random.uniform(-size, size) / 2, a.y + random.uniform(0, size), a.z - 1};
+        mesh.points.insert(mesh.points.end(), {a, b, c});
+        mesh.add_triangle(3 * i, 3 * i + 1, 3 * i + 2);
     }
     return mesh;
 }

@@ -51,6 +51,17 @@ void a_vertex_of_no_area_has_no_normal() {
     CHECK(normals_of(Mesh()).empty());
 }
 
+// Found by fuzzing: the length of a minute normal had so few digits that what came of it was no unit vector.
+void a_normal_is_a_unit_vector_or_nothing_at_any_size() {
+    for (float size = 1e-24F; size < 1e12F; size *= 3) {
+        Mesh mesh;
+        mesh.add_triangle(mesh.add(0, 0, 0), mesh.add(size, 0, size), mesh.add(0, size, 0));
+        const auto normals = normals_of(mesh);
+        const double length = std::hypot(std::hypot(normals[0], normals[1]), normals[2]);
+        CHECK(std::abs(length - 1) < 1e-5 || (is_zero(normals, 0) && (size < 1e-9F || size > 1e8F)));
+    }
+}
+
 void normals_are_weighted_by_area() {
     Mesh mesh;
     const auto corner = mesh.add(0, 0, 0);
@@ -233,6 +244,7 @@ void what_cannot_be_blended_is_rejected() {
 int main() {
     normals_of_a_sphere_point_outward();
     a_vertex_of_no_area_has_no_normal();
+    a_normal_is_a_unit_vector_or_nothing_at_any_size();
     normals_are_weighted_by_area();
     numbers_that_are_none_spoil_no_more_than_their_triangles();
     directions_have_their_colours();
