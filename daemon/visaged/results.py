@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from visaged import __version__
 from visaged.formats.obj import encode_mtl, encode_obj
 from visaged.formats.ply import Form, encode_ply
+from visaged.formats.text import on_one_line
 from visaged.formats.texture import filled, with_alpha
 from visaged.models import Pack
 from visaged.pictures import Scene
@@ -25,7 +26,7 @@ class Results:
 
     def __init__(self, pack: Pack, ply: Form = "binary") -> None:
         told = (f"pack {pack.name} {pack.version}", f"licence: {pack.licence}", f"permitted use: {pack.permitted_use}")
-        self._comments = [f"made by visaged {__version__}", *map(_on_one_line, told)]
+        self._comments = [f"made by visaged {__version__}", *map(on_one_line, told)]
         self._ply = ply
 
     def files(self, scene: Scene, stem: str, kinds: Iterable[str]) -> Iterator[File]:
@@ -65,10 +66,6 @@ class Results:
 def file_name(stem: str) -> str:
     """``stem`` as OBJ and MTL files can name it: they know no blanks."""
     return re.sub(r"[^\w.-]", "_", stem)
-
-
-def _on_one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _png(image: NDArray[np.uint8]) -> bytes:

@@ -26,6 +26,11 @@ def comments(word: str, texts: Iterable[str]) -> bytes:
     return "".join(f"{word} {_checked(text)}\n" for text in texts).encode()
 
 
+def on_one_line(text: str) -> str:
+    """``text`` as ``comments`` takes it: blanks where it would not stay one."""
+    return "".join(c if c.isprintable() else " " for c in text.replace(_HEADER_END, " "))
+
+
 def name(text: str) -> str:
     """``text`` as it is, where it can be a name in a file: letters, digits, dots, - and _; else ValueError."""
     if not re.fullmatch(r"[\w.-]+", text):

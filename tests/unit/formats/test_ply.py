@@ -9,6 +9,7 @@ import trimesh
 
 from visaged.formats.ply import encode_ply
 from visaged.formats.solid import Solid
+from visaged.formats.text import on_one_line
 
 
 def read(content):
@@ -57,7 +58,16 @@ def test_triangles_of_any_integers_are_numbered_on(solid, kind):
     assert read(encode_ply([few, few])).faces.tolist() == [[0, 1, 2], [150, 151, 152]]
 
 
-@pytest.mark.parametrize("text", ["two\nlines", "a\x00b", "\udcff", "end_header", "tab\t"])
+HOSTILE = ["two\nlines", "a\x00b", "\udcff", "end_header", "tab\t"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_can_be_made_a_comment(solid, text):
+    header = encode_ply([solid], [on_one_line(text)]).partition(b"\nend_header\n")[0]
+    assert len(header.splitlines()) == 12
+
+
+@pytest.mark.parametrize("text", HOSTILE)
 def test_a_comment_that_would_not_stay_one_is_refused(solid, text):
     with pytest.raises(ValueError, match="cannot be a comment") as refused:
         encode_ply([solid], [text])
