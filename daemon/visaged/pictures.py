@@ -88,26 +88,26 @@ class Scene:
         if kind in _DRAWN:
             return _DRAWN[kind](self.image, self.faces)
         if kind == "2d_dense":
-            return draw_points(self.image, list(self._meshes.values()))
-        return _RENDERED[kind](self._painter.renderer, self.image, list(self.solid.values()))
+            return draw_points(self.image, list(self._known.values()))
+        return _RENDERED[kind](self._painter.renderer, self.image, list(self.meshes.values()))
 
     @cached_property
-    def solid(self) -> dict[int, Mesh]:
+    def meshes(self) -> dict[int, Mesh]:
         """The surfaces of the faces that are believed, by their number among all faces, from 1."""
-        return {number: mesh for number, (face, mesh) in self._meshes.items() if face.valid}
+        return {number: mesh for number, (face, mesh) in self._known.items() if face.valid}
 
     def shown(self, kind: str) -> Sequence[int]:
         """The numbers of the faces that ``kind``, of pictures or files, shows."""
         if kind in _DRAWN:
             return [number for number, face in enumerate(self.faces, 1) if is_known(face)]
-        return list(self._meshes if kind == "2d_dense" else self.solid)
+        return list(self._known if kind == "2d_dense" else self.meshes)
 
     @cached_property
     def solids(self) -> dict[int, Solid]:
         """The surfaces in the colours of the picture, by number, as files take them."""
         surface = self._painter.surface
         return {
-            number: solid_of(mesh, surface.triangles, self.image, surface.uv) for number, mesh in self.solid.items()
+            number: solid_of(mesh, surface.triangles, self.image, surface.uv) for number, mesh in self.meshes.items()
         }
 
     @cached_property
@@ -117,10 +117,11 @@ class Scene:
         Raises ModelError where the pack has no UVs.
         """
         renderer = self._painter.renderer
-        return {number: renderer.uv_texture(self.image, mesh, TEXTURE_SIZE) for number, mesh in self.solid.items()}
+        return {number: renderer.uv_texture(self.image, mesh, TEXTURE_SIZE) for number, mesh in self.meshes.items()}
 
     @cached_property
-    def _meshes(self) -> dict[int, tuple[Face, Mesh]]:
+    def _known(self) -> dict[int, tuple[Face, Mesh]]:
+        """Every face whose surface is somewhere, by number."""
         known = [(number, face) for number, face in enumerate(self.faces, 1) if is_known(face)]
         meshes = [(number, face, self._painter.surface.mesh(face)) for number, face in known]
         return {number: (face, mesh) for number, face, mesh in meshes if bool(np.isfinite(mesh.vertices).all())}

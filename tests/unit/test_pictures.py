@@ -96,9 +96,9 @@ def test_lines_need_no_surface(vision, gradient, face):
 def test_all_kinds_of_a_scene_share_one_reconstruction(painter, gradient, face):
     scene = painter.scene(gradient, [face])
     scene.paint("3d")
-    mesh = scene.solid[1]
+    mesh = scene.meshes[1]
     scene.paint("2d_dense")
-    assert scene.solid[1] is mesh and scene.solids is scene.solids
+    assert scene.meshes[1] is mesh and scene.solids is scene.solids
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ FRACTION_BITS = 3
 FARTHEST = 1e5
 """Points are drawn as if they were no farther away than this, in pixels: OpenCV counts in 32 bits."""
 THICKEST = 40
-"""Lines, in pixels; faces whose lines would be thicker are larger than any picture."""
+"""The widest line in pixels; a face for which it is too thin is larger than any picture."""
 
 
 def is_known(face: Face) -> bool:

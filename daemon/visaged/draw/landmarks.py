@@ -18,6 +18,9 @@ CONTOURS = (
 )
 """The lines of the 68 iBUG landmarks: jaw, brows, nose, eyes, lips; and whether each is closed."""
 
+_ROOM_FOR_DOTS = 150
+"""The side in pixels of the smallest region whose lines dots do not hide."""
+
 
 def put_landmarks(canvas: Image, face: Face) -> None:
     """Draw the lines of ``face`` and, where there is room between them, the landmarks as dots."""
@@ -27,7 +30,3 @@ def put_landmarks(canvas: Image, face: Face) -> None:
     if face.roi[2] - face.roi[0] > _ROOM_FOR_DOTS:
         put_dots(canvas, points, BLACK, thickness + 2)
         put_dots(canvas, points, colour_of(face), thickness)
-
-
-_ROOM_FOR_DOTS = 150
-"""The side in pixels of the smallest region whose landmarks are not hidden by dots."""
