@@ -1,4 +1,4 @@
-"""``visaged image``: the faces of single pictures, as one line of JSON each, as drawings, as files of other programs."""
+"""``visaged image``: the faces of single pictures, as a line of JSON each, as drawings, as files of other programs."""
 
 from __future__ import annotations
 
