@@ -140,6 +140,22 @@ void what_lies_outside_the_picture_is_not_seen() {
     }
 }
 
+// The sanitizer sees a read beyond the picture.
+void the_last_pixel_has_no_neighbours() {
+    Random random(8);
+    for (const int side : {1, 5}) {
+        const Picture picture(random, side, side, 1);
+        const auto last = static_cast<float>(side - 1);
+        const Mesh mesh = plane(last, last, last, last);
+        const Unwrapper unwrapper(whole_uv.data(), 4, mesh.triangles.data(), 2, 4);
+        const Texture texture = unwrapped(unwrapper, mesh, picture, {0, 0, 1, 1}, {0.0F});
+        for (std::size_t i = 0; i < 48; ++i) {
+            CHECK(texture.seen[i / 3] == 1);
+            CHECK(texture.colours[i] == picture.at(side - 1, side - 1, static_cast<int>(i % 3)));
+        }
+    }
+}
+
 void a_picture_of_one_pixel_can_be_looked_at() {
     Random random(5);
     const Picture picture(random, 1, 1);
@@ -172,6 +188,14 @@ void a_point_is_hidden_where_everything_around_it_is_nearer() {
     // Outside of the canvas, or not between four of its pixels.
     CHECK((seen_in({{9.9F, 20.5F, 0}, {10.5F, 19.9F, 0}, {12, 20, 0}, {10, 21, 0}, {-9e5F, 9e5F, 0}}, canvas, depth,
                    2) == Seen{1, 1, 1, 1, 1}));
+}
+
+void pixels_left_of_and_above_the_picture_hide_as_well() {
+    const Canvas canvas = {-2, -2, 4, 4};
+    std::vector<float> depth(16, nan_float);
+    depth[5] = depth[6] = depth[9] = depth[10] = 5;  // from (-1, -1) to (0, 0)
+    CHECK((seen_in({{-0.5F, -0.5F, 0}, {-1, -1, 0}, {0.5F, 0.5F, 0}, {-1.5F, -0.5F, 0}}, canvas, depth, 2) ==
+           Seen{0, 0, 1, 1}));
 }
 
 void a_point_that_is_nowhere_is_not_seen() {
@@ -263,8 +287,10 @@ int main() {
     colours_between_pixels_are_mixed();
     what_is_behind_something_is_not_seen();
     what_lies_outside_the_picture_is_not_seen();
+    the_last_pixel_has_no_neighbours();
     a_picture_of_one_pixel_can_be_looked_at();
     a_point_is_hidden_where_everything_around_it_is_nearer();
+    pixels_left_of_and_above_the_picture_hide_as_well();
     a_point_that_is_nowhere_is_not_seen();
     the_front_of_a_sphere_is_seen_and_its_back_is_not();
     meshes_that_are_nowhere_have_no_texture();
