@@ -1,8 +1,10 @@
-"""What the native tests share: the upstream landmark model and an empty network input."""
+"""What the native tests share: the upstream landmark model, an empty network input, and a second thread."""
 
 from __future__ import annotations
 
 import pickle
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -27,3 +29,29 @@ def upstream_landmarks(shared: Path) -> LandmarkModel:
     mean = np.ascontiguousarray(bfm["u"][rows, 0], np.float32)
     basis = np.ascontiguousarray(np.hstack([bfm["w_shp"][rows], bfm["w_exp"][rows]]), np.float32)
     return LandmarkModel(mean, basis)
+
+
+@pytest.fixture
+def busy_while() -> Callable[[Callable[[], object]], int]:
+    """``busy_while(work)``: how often another Python thread gets its turn while ``work()`` runs."""
+
+    def count(work: Callable[[], object]) -> int:
+        done, turns, started = threading.Event(), 0, threading.Event()
+
+        def take_turns() -> None:
+            nonlocal turns
+            started.set()
+            while not done.wait(0.0005):
+                turns += 1
+
+        other = threading.Thread(target=take_turns)
+        other.start()
+        started.wait(10)
+        before = turns
+        work()
+        during = turns - before
+        done.set()
+        other.join()
+        return during
+
+    return count
