@@ -19,7 +19,8 @@ _REAR, _FRONT, _DEPTH = 0.6, 0.8, 0.8
 def angles(face: Face) -> list[str]:
     """The angles in words, degrees."""
     pose = face.pose
-    return [f"yaw {pose.yaw:+.0f}", f"pitch {pose.pitch:+.0f}", f"roll {pose.roll:+.0f}"]
+    named = (("yaw", pose.yaw), ("pitch", pose.pitch), ("roll", pose.roll))
+    return [f"{name} {angle:+.0f}".replace(" -0", " +0") for name, angle in named]
 
 
 def put_axes(canvas: Image, face: Face, thickness: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from visaged.draw import draw_poses
 from visaged.draw.labels import Labels
-from visaged.draw.pose import put_box
+from visaged.draw.pose import angles, put_box
 
 
 def turned(degrees):
@@ -86,3 +86,7 @@ def test_the_words_are_the_angles(face_around):
     assert not np.array_equal(reading(yaw=5.0), reading(yaw=-5.0))
     assert np.array_equal(reading(yaw=5.1), reading(yaw=5.0))
     assert cv2.absdiff(reading(roll=7.0), reading(roll=8.0)).any()
+
+
+def test_angles_are_whole_degrees_with_a_sign_and_zero_has_one(make_face):
+    assert angles(make_face(yaw=-12.4, pitch=-0.3, roll=9.6)) == ["yaw -12", "pitch +0", "roll +10"]
