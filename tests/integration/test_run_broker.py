@@ -17,7 +17,8 @@ from made.waiting import eventually
 from visaged.mqtt.codec import decode
 
 ROOT = "visaged/cam"
-HEALTH = {"v", "utc", "fps_in", "fps_out", "skipped", "latency_ms", "rss_mb", "temperature_c", "throttled", "broker"}
+HEALTH = {"v", "utc", "fps_in", "fps_out", "skipped", "latency_ms", "rss_mb", "temperature_c", "throttled"}
+HEALTH |= {"broker", "commands"}
 
 
 @pytest.fixture(scope="module")

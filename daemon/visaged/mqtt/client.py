@@ -149,7 +149,7 @@ class Publisher:
             waker=self._waker,
             will=will,
             on_acknowledged=self._acknowledged,
-            on_message=self._received,
+            on_message=self._received if self._inbound is not None else None,
             on_subscribed=self._subscribed,
         )
         return Dialer(self._settings, make)

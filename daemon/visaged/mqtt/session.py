@@ -97,7 +97,7 @@ class Session:
         """
         settings = self._settings
         try:
-            limits = properties.connecting(self.version)
+            limits = properties.connecting(self.version) if self._on_message is not None else None
             self._client.connect(settings.host, settings.port, settings.keepalive_s, properties=limits)
             self._watch_socket()
             self._await_answer(cancelled, answer_within_s)
