@@ -72,8 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto triangles = input.triangles(count, vertices);
     auto mesh = input.numbers(3 * static_cast<std::size_t>(vertices));
     for (int i = 0; i < vertices; ++i) {
-        mesh[static_cast<std::size_t>(i)] += static_cast<float>(canvas.left);
-        mesh[static_cast<std::size_t>(vertices + i)] += static_cast<float>(canvas.top);
+        mesh[index(i)] += static_cast<float>(canvas.left);
+        mesh[index(vertices + i)] += static_cast<float>(canvas.top);
     }
     const auto colours = input.bytes(4 * static_cast<std::size_t>(vertices));
     visaged::Rasteriser rasteriser(triangles.data(), static_cast<std::size_t>(count),

@@ -12,6 +12,11 @@
 constexpr float nan_float = std::numeric_limits<float>::quiet_NaN();
 constexpr float infinite = std::numeric_limits<float>::infinity();
 
+// An element's number where it was found by counting in whole numbers.
+inline std::size_t index(int number) {
+    return static_cast<std::size_t>(number);
+}
+
 // Numbers from the generator itself: the library's distributions differ between implementations.
 class Random {
 public:

@@ -176,8 +176,8 @@ void huge_numbers_are_harmless() {
     Random random(2);
     for (int round = 0; round < 200; ++round) {
         Example example(33, 2, 1, static_cast<unsigned>(round));
-        for (std::size_t k = 0; k < example.params.size(); ++k) {
-            example.params[k] *= random.between(0, 2) == 0 ? 1e30F : 1;
+        for (float& param : example.params) {
+            param *= random.between(0, 2) == 0 ? 1e30F : 1;
         }
         CHECK(same_bits(example.projected(Kernel::scalar), example.projected(Kernel::fastest)));
     }

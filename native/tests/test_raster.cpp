@@ -153,10 +153,10 @@ void a_fan_of_triangles_draws_no_pixel_twice_and_leaves_none_out() {
                 const Whole at = {std::int64_t{pixel % 33} * 256, std::int64_t{pixel / 33} * 256};
                 bool inside = turn(snapped(mesh.points[1]), snapped(mesh.points[2]), centre) > 0;
                 for (int i = 1; i <= corners; ++i) {
-                    inside = inside && is_inside(snapped(mesh.points[static_cast<std::size_t>(i)]),
-                                                 snapped(mesh.points[static_cast<std::size_t>(i % corners + 1)]), at);
+                    inside = inside && is_inside(snapped(mesh.points[index(i)]),
+                                                 snapped(mesh.points[index(i % corners + 1)]), at);
                 }
-                CHECK(times[static_cast<std::size_t>(pixel)] == (inside ? 1 : 0));
+                CHECK(times[index(pixel)] == (inside ? 1 : 0));
             }
         }
     }
@@ -166,8 +166,8 @@ void a_fan_of_triangles_draws_no_pixel_twice_and_leaves_none_out() {
 Mesh grid(Random& random, float pitch, float shift, int cells) {
     Mesh mesh;
     for (int i = 0; i < (cells + 1) * (cells + 1); ++i) {
-        mesh.add(shift + pitch * static_cast<float>(i % (cells + 1)),
-                 shift + pitch * static_cast<float>(i / (cells + 1)), 0);
+        const int column = i % (cells + 1), row = i / (cells + 1);
+        mesh.add(shift + pitch * static_cast<float>(column), shift + pitch * static_cast<float>(row), 0);
     }
     for (int i = 0; i < cells * cells; ++i) {
         const int a = i / cells * (cells + 1) + i % cells, b = a + 1, c = a + cells + 1, d = c + 1;
@@ -189,9 +189,10 @@ void a_grid_of_triangles_draws_every_pixel_of_its_square_once() {
             for (const Kernel kernel : kernels) {
                 const auto times = times_drawn(mesh, {0, 0, side, side}, kernel);
                 for (int pixel = 0; pixel < side * side; ++pixel) {
-                    const auto x = static_cast<float>(pixel % side), y = static_cast<float>(pixel / side);
+                    const int column = pixel % side, row = pixel / side;
+                    const auto x = static_cast<float>(column), y = static_cast<float>(row);
                     const bool inside = shift <= x && x < last && shift <= y && y < last;
-                    CHECK(times[static_cast<std::size_t>(pixel)] == (inside ? 1 : 0));
+                    CHECK(times[index(pixel)] == (inside ? 1 : 0));
                 }
             }
         }
@@ -289,12 +290,13 @@ void colours_between_corners_are_mixed() {
     const std::uint8_t colours[] = {0, 255, 30, 0, 255, 0, 30, 0, 0, 255, 230, 0};  // along x, against x, along y
     for (const Kernel kernel : kernels) {
         const Drawn found = coloured(colours, kernel);
-        for (std::size_t pixel = 0; pixel < 3600; ++pixel) {
-            const auto x = static_cast<double>(pixel % 60), y = static_cast<double>(pixel / 60);
+        for (int pixel = 0; pixel < 3600; ++pixel) {
+            const int x = pixel % 60, y = pixel / 60;
+            const std::uint8_t* colour = found.picture.data() + 3 * static_cast<std::ptrdiff_t>(pixel);
             if (x + y < 60) {
-                CHECK(std::abs(found.picture[3 * pixel] - 255 * x / 60) <= 1.5);
-                CHECK(std::abs(found.picture[3 * pixel + 1] - (255 - 255 * x / 60)) <= 1.5);
-                CHECK(std::abs(found.picture[3 * pixel + 2] - (30 + 200 * y / 60)) <= 1.5);
+                CHECK(std::abs(colour[0] - 255 * x / 60.0) <= 1.5);
+                CHECK(std::abs(colour[1] - (255 - 255 * x / 60.0)) <= 1.5);
+                CHECK(std::abs(colour[2] - (30 + 200 * y / 60.0)) <= 1.5);
             }
         }
     }

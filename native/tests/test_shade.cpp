@@ -53,7 +53,8 @@ void a_vertex_of_no_area_has_no_normal() {
 
 // Found by fuzzing: the length of a minute normal had so few digits that what came of it was no unit vector.
 void a_normal_is_a_unit_vector_or_nothing_at_any_size() {
-    for (float size = 1e-24F; size < 1e12F; size *= 3) {
+    float size = 1e-24F;
+    for (int round = 0; round < 76; ++round, size *= 3) {
         Mesh mesh;
         mesh.add_triangle(mesh.add(0, 0, 0), mesh.add(size, 0, size), mesh.add(0, size, 0));
         const auto normals = normals_of(mesh);
@@ -148,9 +149,7 @@ struct Picture {
 
     ImageView view() const { return {bytes.data(), width, height, stride}; }
     MutableImageView target() { return {bytes.data(), width, height, stride}; }
-    std::uint8_t at(int x, int y, int channel) const {
-        return bytes[static_cast<std::size_t>(stride * y + 3 * x + channel)];
-    }
+    std::uint8_t at(int x, int y, int channel) const { return bytes[index(stride * y + 3 * x + channel)]; }
 };
 
 struct Layer {
@@ -195,7 +194,7 @@ void a_layer_covers_what_it_has_and_no_more() {
         }
         for (int y = 0; y + 1 < target.height; ++y) {  // between the rows
             for (int i = 3 * target.width; i < target.stride; ++i) {
-                const auto place = static_cast<std::size_t>(y * target.stride + i);
+                const std::size_t place = index(y * target.stride + i);
                 CHECK(target.bytes[place] == before.bytes[place]);
             }
         }

@@ -20,9 +20,7 @@ struct Picture {
     }
 
     ImageView view() const { return {bytes.data(), width, height, stride}; }
-    std::uint8_t at(int x, int y, int channel) const {
-        return bytes[static_cast<std::size_t>(stride * y + 3 * x + channel)];
-    }
+    std::uint8_t at(int x, int y, int channel) const { return bytes[index(stride * y + 3 * x + channel)]; }
 };
 
 std::vector<float> depth_of(const Mesh& mesh, const Canvas& canvas) {
@@ -77,10 +75,10 @@ void a_plane_gives_the_picture_back() {
             const int x = i / 3 % size, y = i / 3 / size;
             const bool at_border = x == 0 || y == 0 || x == size - 1 || y == size - 1;  // a rounding beyond, perhaps
             if (!at_border) {
-                CHECK(texture.seen[static_cast<std::size_t>(i / 3)] == 1);
+                CHECK(texture.seen[index(i / 3)] == 1);
             }
-            if (texture.seen[static_cast<std::size_t>(i / 3)] == 1) {
-                CHECK(std::abs(texture.colours[static_cast<std::size_t>(i)] - picture.at(x, y, i % 3)) <= 2);
+            if (texture.seen[index(i / 3)] == 1) {
+                CHECK(std::abs(texture.colours[index(i)] - picture.at(x, y, i % 3)) <= 2);
             }
         }
     }
@@ -97,8 +95,8 @@ void colours_between_pixels_are_mixed() {
     const Texture texture = unwrapped(unwrapper, mesh, picture, {9, 9, 1, 1}, {nan_float});
     const int expected[] = {75, 150, 75, 75, 150, 75, 25, 50, 25};
     for (int texel = 0; texel < 9; ++texel) {
-        CHECK(texture.seen[static_cast<std::size_t>(texel)] == 1);
-        CHECK(std::abs(texture.colours[static_cast<std::size_t>(3 * texel)] - expected[texel]) <= 1);
+        CHECK(texture.seen[index(texel)] == 1);
+        CHECK(std::abs(texture.colours[index(3 * texel)] - expected[texel]) <= 1);
     }
 }
 
@@ -117,9 +115,9 @@ void what_is_behind_something_is_not_seen() {
         if (x == 14 || x == 15 || x == 0 || y == 0 || x == 30 || y == 30) {
             continue;  // the borders, to the pixel
         }
-        CHECK(texture.seen[static_cast<std::size_t>(texel)] == (x > 15 ? 1 : 0));
+        CHECK(texture.seen[index(texel)] == (x > 15 ? 1 : 0));
         for (int channel = 0; channel < 3; ++channel) {
-            const int found = texture.colours[static_cast<std::size_t>(3 * texel + channel)];
+            const int found = texture.colours[index(3 * texel + channel)];
             CHECK(x > 15 ? std::abs(found - picture.at(x, y, channel)) <= 2 : found == 0);
         }
     }
@@ -135,7 +133,7 @@ void what_lies_outside_the_picture_is_not_seen() {
     for (int texel = 0; texel < 31 * 31; ++texel) {
         const int x = texel % 31 - 10, y = texel / 31 - 10;
         if (x != 0 && y != 0 && x != 9 && y != 9) {  // the borders: a rounding outside, perhaps
-            CHECK(texture.seen[static_cast<std::size_t>(texel)] == (x > 0 && x < 9 && y > 0 && y < 9 ? 1 : 0));
+            CHECK(texture.seen[index(texel)] == (x > 0 && x < 9 && y > 0 && y < 9 ? 1 : 0));
         }
     }
 }
