@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from visaged.assembly import Vision
@@ -13,9 +12,9 @@ from visaged.commands import Answer
 from visaged.config.schema import SnapshotSection
 from visaged.errors import SnapshotError
 from visaged.models import Pack
+from visaged.snapshots import place
 from visaged.snapshots.describe import Origin
 from visaged.snapshots.photographer import Photographer
-from visaged.snapshots.place import default_folder
 from visaged.snapshots.record import PackFacts
 from visaged.snapshots.request import Outcome, Saved
 from visaged.snapshots.service import Listeners, Snapshots, Tally
@@ -42,11 +41,7 @@ def open_snapshots(
     return Snapshots(
         Triggers(_triggers(wanted)),
         Photographer(vision.surface(), origin, ply=wanted.ply, rgb=wanted.rgb),
-        Store(
-            Path(wanted.folder) if wanted.folder else default_folder(),
-            _limits(wanted),
-            with_parents=not wanted.folder,
-        ),
+        Store(place.folder(wanted.folder), _limits(wanted), with_parents=not wanted.folder),
         listeners,
         Backoff(wanted.retry_min_s, wanted.retry_max_s, random.Random()),
         queue=wanted.queue,

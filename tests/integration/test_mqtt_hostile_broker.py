@@ -51,12 +51,13 @@ def answer(server: socket.socket, reply: bytes) -> threading.Thread:
 @given(data=st.lists(PACKET, max_size=4).map(b"".join) | st.binary(max_size=40), welcomed=st.booleans())
 @example(data=b"\x30\x05\x00\x03\xff\xfe\xfd", welcomed=True)  # a topic that is not UTF-8
 @example(data=b"\x20\xff\xff\xff\xff\xff", welcomed=False)  # a length that never ends
+@example(data=b"\x30\x0a\x00\x01a\x06\x08\x00\x01b\x09\x00", welcomed=True)  # a response topic, half a correlation
 @example(data=b"\xe0\x02\x8e\x00", welcomed=True)
 @example(data=b"\x90\x00\xb0\x00\x40\x00", welcomed=True)
 def test_any_bytes_end_in_a_sentence_or_not_at_all(
     server: socket.socket, version: MQTTProtocolVersion, data: bytes, welcomed: bool
 ) -> None:
-    session = Session(settings_for(server.getsockname()[1]), version, None, Waker())
+    session = Session(settings_for(server.getsockname()[1]), version, None, Waker(), on_message=lambda _: None)
     thread = answer(server, (WELCOME[version] if welcomed else b"") + data)
     with contextlib.suppress(BrokerError):
         session.open(threading.Event(), 5)

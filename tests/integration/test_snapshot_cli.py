@@ -112,6 +112,7 @@ def test_list_names_each_and_the_broken_ones_apart(command: Run, sidecar: Path) 
 def test_list_looks_where_the_daemon_keeps_them(command: Run, sidecar: Path, tmp_path: Path) -> None:
     sidecar.parent.rename(tmp_path / "snapshots")
     assert sidecar.stem in command("list", STATE_DIRECTORY=str(tmp_path)).stdout
+    assert sidecar.stem in command("list", "--set", f"snapshot.folder={tmp_path / 'snapshots'}").stdout
     (tmp_path / "empty/snapshots").mkdir(parents=True)
     done = command("list", STATE_DIRECTORY=str(tmp_path / "empty"))
     assert (done.returncode, done.stdout) == (0, "") and "there are no snapshots in" in done.stderr
@@ -122,7 +123,7 @@ def test_looking_at_snapshots_needs_no_networks(sidecar: Path) -> None:
     script = (
         "import sys; from visaged.cli import main; "
         f"status = main(['snapshot', 'show', {str(sidecar)!r}]); "
-        "print([name for name in ('onnxruntime', 'visaged.vision') if name in sys.modules], file=sys.stderr); sys.exit(status)"
+        "print({'onnxruntime', 'visaged.vision'} & set(sys.modules), file=sys.stderr); sys.exit(status)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stderr.strip() == "[]"
+    assert done.stderr.strip() == "set()"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visaged.cli.options import add_config_options, load_config
 from visaged.errors import SnapshotError, UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     showing.add_argument("--json", action="store_true", help="print one line of JSON instead of words")
     showing.set_defaults(func=_show)
     listing = actions.add_parser("list", help="list the snapshots of a folder, oldest first")
-    listing.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="default: where the daemon keeps them")
+    listing.add_argument(
+        "folder", nargs="?", type=Path, metavar="DIR", help="default: where the daemon is configured to keep them"
+    )
+    add_config_options(listing)
     listing.set_defaults(func=_list)
 
 
@@ -70,11 +74,11 @@ def _write(path: Path, snapshot: Snapshot) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from visaged.snapshots.place import default_folder
+    from visaged.snapshots import place
     from visaged.snapshots.reader import read_record, sidecars
     from visaged.snapshots.text import summary
 
-    folder = args.folder or default_folder()
+    folder = args.folder or place.folder(load_config(args).config.snapshot.folder)
     found = sidecars(folder)
     if not found:
         print(f"visaged: there are no snapshots in {folder}", file=sys.stderr)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from visaged.errors import SnapshotError
 from visaged.formats.ply import encode_ply
 from visaged.formats.solid import solid_of
+from visaged.formats.text import on_one_line
 from visaged.render.renderer import Renderer
 from visaged.render.surface import Surface
 from visaged.snapshots import names
@@ -78,8 +79,8 @@ class Photographer:
         """As PLY, grey where colours are not to be kept."""
         grey = np.broadcast_to(GREY, (request.height, request.width, 3))
         image = grey if request.image is None else request.image
-        about = f"face model {self._origin.pack.name}, {self._origin.pack.licence}"
-        return encode_ply([solid_of(mesh, self._surface.triangles, image)], [" ".join(about.split())])
+        about = on_one_line(f"face model {self._origin.pack.name}, {self._origin.pack.licence}")
+        return encode_ply([solid_of(mesh, self._surface.triangles, image)], [about])
 
 
 def _levels(seen: DepthMap, face: Face) -> tuple[NDArray[np.uint16], Levels]:

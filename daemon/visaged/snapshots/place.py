@@ -8,6 +8,11 @@ from pathlib import Path
 SYSTEM = Path("/var/lib/visaged")
 
 
+def folder(configured: str) -> Path:
+    """The folder of ``snapshot.folder``; where that is empty, the default one."""
+    return Path(configured) if configured else default_folder()
+
+
 def default_folder() -> Path:
     """The folder that systemd gave us, else the system's where it may be written, else the user's own.
 

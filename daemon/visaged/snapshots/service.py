@@ -101,15 +101,16 @@ class Snapshots:
         """One processed frame: hand over the faces that a trigger or a command asks for."""
         now = time.monotonic()
         replies = self._desk.take()
-        shots: list[tuple[Face, Trigger]] = [(face, "command") for face in faces] if replies else []
-        shots = shots or self._triggers.due(faces, now)
-        height, width = frame.image.shape[:2]
-        image = frame.image if self._keep_images else None
-        request = Request(stamp, width, height, image, tuple(shots), replies)
-        if replies and not faces:
-            request.answer(Outcome(error=SnapshotError("no_face", "there is no face in the picture")))
-        elif shots:
-            self._offer(request, now)
+        shots = self._triggers.due(faces, now)
+        if replies:
+            shots = [(face, "command") for face in faces]
+        if shots:
+            height, width = frame.image.shape[:2]
+            image = frame.image if self._keep_images else None
+            self._offer(Request(stamp, width, height, image, tuple(shots), replies), now)
+        else:
+            for reply in replies:
+                reply(Outcome(error=SnapshotError("no_face", "there is no face in the picture")))
         self._watch(now)
 
     def ask(self, reply: Reply) -> None:

@@ -28,9 +28,12 @@ class Trouble:
         self.blocking = False
 
     def begin(self, error: SnapshotError, now: float, *, blocking: bool) -> None:
-        """``error`` has happened at ``now`` (monotonic seconds); one that does not block hides none that does."""
+        """``error`` has happened at ``now`` (monotonic seconds); one that does not block changes nothing where one is.
+
+        So a disk that hangs, and for that drops what comes, is told once and not by turns.
+        """
         with self._lock:
-            if self.blocking and not blocking:
+            if self.error is not None and not blocking:
                 return
             self.blocking = blocking
             if blocking:

@@ -195,6 +195,18 @@ def test_a_disk_that_hangs_is_noticed_from_outside(line: Callable[..., Line], mo
     assert eventually(lambda: one.troubles[-1] is None)
 
 
+def test_a_disk_that_hangs_while_snapshots_are_dropped_is_told_once(
+    line: Callable[..., Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "SLOW_S", 0.1)
+    one = line(**EVERY)
+    one.disk.free.clear()
+    for _ in range(60):
+        one.frame()
+        time.sleep(0.005)
+    assert len(one.troubles) == 1
+
+
 def test_a_disk_in_trouble_is_told_once_tried_again_and_forgotten(line: Callable[..., Line]) -> None:
     one = line(**EVERY)
     one.disk.error = StoreError("disk_full", "the disk is full")
