@@ -85,8 +85,8 @@ class Face(msgspec.Struct, frozen=True):
 class Mesh(msgspec.Struct, frozen=True):
     """The surface of one face in the image.
 
-    ``vertices`` (3, N) float32: the rows are x and y in image pixels and z in pixels at image scale, larger is nearer to
-    the camera. ``scale``: image pixels per model unit.
+    ``vertices`` (3, N) float32: the rows are x and y in image pixels, and z in pixels at image scale, larger is nearer
+    to the camera. ``scale``: image pixels per model unit.
     """
 
     vertices: NDArray[np.float32]
