@@ -175,8 +175,8 @@ class Renderer:
 
 def _window(vertices: NDArray[np.float32], width: int, height: int) -> Window | None:
     """The part of a picture of ``width`` x ``height`` pixels that a mesh may cover; None where that is nothing."""
-    (x1, y1), (x2, y2) = vertices[:2].min(axis=1).tolist(), vertices[:2].max(axis=1).tolist()
-    if not all(map(math.isfinite, (x1, y1, x2, y2))):
+    (x1, y1, z1), (x2, y2, z2) = vertices.min(axis=1).tolist(), vertices.max(axis=1).tolist()
+    if not all(map(math.isfinite, (x1, y1, z1, x2, y2, z2))):
         return None
     left, top = max(math.ceil(x1), 0), max(math.ceil(y1), 0)
     right, bottom = min(math.floor(x2), width - 1), min(math.floor(y2), height - 1)

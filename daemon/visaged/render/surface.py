@@ -86,8 +86,8 @@ def _rows(array: NDArray[Any], vertices: Chosen) -> NDArray[Any]:
 def check_topology(pack: Pack, vertices: int, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Raise ModelError unless the triangles, and UVs and codes if any, are those of so many vertices."""
     triangles = arrays["triangles"]
-    shapes_fit = triangles.shape[1:] == (3,) and len(triangles) > 0
-    shapes_fit &= arrays["uv"].shape == (vertices, 2) if "uv" in arrays else True
-    shapes_fit &= arrays["pncc"].shape == (vertices, 3) if "pncc" in arrays else True
-    if not shapes_fit or not 0 <= triangles.min() <= triangles.max() < vertices:
+    extras = {name: (vertices, columns) for name, columns in (("uv", 2), ("pncc", 3)) if name in arrays}
+    fits = triangles.shape[1:] == (3,) and len(triangles) > 0
+    fits &= all(arrays[name].shape == shape and np.isfinite(arrays[name]).all() for name, shape in extras.items())
+    if not fits or not 0 <= triangles.min() <= triangles.max() < vertices:
         raise ModelError(f"{pack.folder}: triangles, UVs or codes do not fit the {vertices} vertices; import it again")

@@ -97,7 +97,7 @@ def check_arrays(pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[A
         "param_mean": (parameters,),
         "param_std": (parameters,),
     }
-    shapes_fit = all(arrays[name].shape == shape for name, shape in expected.items())
+    shapes_fit = rows % 3 == 0 and all(arrays[name].shape == shape for name, shape in expected.items())
     if spec.pose != POSE or min(spec.shape, spec.expression) < 1 or not shapes_fit:
         raise ModelError(
             f"{pack.folder}: the face model does not fit the regressor's {parameters} parameters; import it again"
