@@ -38,7 +38,7 @@ def empty() -> NDArray[np.float32]:
 def test_a_plane_gives_the_picture_back() -> None:
     image = np.repeat(np.repeat(noise(6, 7), 2, axis=0), 2, axis=1)
     image[:] = np.linspace(0, 250, 14)[:, None]
-    texture, seen = unwrapped(PLANE + np.float32([[2], [1], [0]]), image, empty())
+    texture, seen = unwrapped(PLANE + np.array([[2], [1], [0]], np.float32), image, empty())
     assert seen.all()
     assert np.abs(texture.astype(int) - image[1:10, 2:11]).max() <= 2
 
@@ -138,7 +138,7 @@ def test_an_array_of_the_wrong_kind_is_named_in_a_value_error(name: str, wrong: 
 def test_a_point_is_seen_unless_everything_around_it_is_nearer() -> None:
     depth = np.full((2, 3), 5, np.float32)
     depth[0, 2] = np.nan
-    points = np.float32([[10.5, 10.5, 11.5, 90, np.nan], [20.5, 20.5, 20.5, 20, 20], [4, 2, 0, 0, 9]])
+    points = np.array([[10.5, 10.5, 11.5, 90, np.nan], [20.5, 20.5, 20.5, 20, 20], [4, 2, 0, 0, 9]], np.float32)
     found = visibility(points, depth, 10, 20, 2)
     assert found.dtype == np.bool_
     assert found.tolist() == [True, False, True, True, False]
