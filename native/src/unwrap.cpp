@@ -42,6 +42,11 @@ private:
     float tolerance_;
 };
 
+// Twice the area of a triangle in the image; negative where it shows its back.
+float area(const float* x, const float* y, std::int32_t a, std::int32_t b, std::int32_t c) {
+    return (x[b] - x[a]) * (y[c] - y[a]) - (y[b] - y[a]) * (x[c] - x[a]);
+}
+
 constexpr int weight_bits = 7;  // of each axis of a bilinear sample
 
 // How much the farther one of two pixels counts at a `fraction` of the way to it, rounded.
@@ -110,10 +115,13 @@ Unwrapper::Unwrapper(const float* uv, std::size_t vertices, const std::int32_t* 
 void Unwrapper::unwrap(const float* mesh, const ImageView& image, const Canvas& canvas, const float* depth,
                        float tolerance, std::uint8_t* texture, std::uint8_t* seen) const {
     const Cover cover(canvas, depth, tolerance);
-    const std::size_t area = static_cast<std::size_t>(size_) * size_;
-    std::fill_n(texture, 3 * area, std::uint8_t{0});
-    std::fill_n(seen, area, std::uint8_t{0});
+    const std::size_t texels = static_cast<std::size_t>(size_) * size_;
+    std::fill_n(texture, 3 * texels, std::uint8_t{0});
+    std::fill_n(seen, texels, std::uint8_t{0});
     for (const Texel& texel : texels_) {
+        if (area(mesh, mesh + vertices_, texel.a, texel.b, texel.c) < 0) {
+            continue;  // the back of a rim would be within the tolerance of its front
+        }
         const auto mixed = [&](const float* row) {
             const float from = row[texel.a];
             return from + (texel.b_weight * (row[texel.b] - from) + texel.c_weight * (row[texel.c] - from));

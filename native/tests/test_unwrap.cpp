@@ -123,6 +123,16 @@ void what_is_behind_something_is_not_seen() {
     }
 }
 
+void what_is_turned_away_is_not_seen_though_nothing_is_before_it() {
+    Random random(7);
+    const Picture picture(random, 31, 31);
+    const Mesh mesh = plane(30, 0, 0, 30);
+    const Unwrapper unwrapper(whole_uv.data(), 4, mesh.triangles.data(), 2, 31);
+    const Texture texture = unwrapped(unwrapper, mesh, picture, {0, 0, 1, 1}, {nan_float});
+    CHECK(texture.seen == std::vector<std::uint8_t>(961, 0));
+    CHECK(texture.colours == std::vector<std::uint8_t>(2883, 0));
+}
+
 void what_lies_outside_the_picture_is_not_seen() {
     Random random(4);
     const Picture picture(random, 10, 10);
@@ -284,6 +294,7 @@ int main() {
     a_plane_gives_the_picture_back();
     colours_between_pixels_are_mixed();
     what_is_behind_something_is_not_seen();
+    what_is_turned_away_is_not_seen_though_nothing_is_before_it();
     what_lies_outside_the_picture_is_not_seen();
     the_last_pixel_has_no_neighbours();
     a_picture_of_one_pixel_can_be_looked_at();

@@ -28,8 +28,8 @@ public:
     std::size_t vertices() const { return vertices_; }
 
     // Fills `texture` (size * size * 3 bytes, blue green red) from `image`, bilinearly, and `seen` (size * size bytes):
-    // 1 where the image shows that place of the mesh; elsewhere (hidden, outside the image, or no part of the mesh)
-    // both are 0. `mesh`: three rows x, y, z; `canvas`, `depth` and `tolerance`: as for visibility.
+    // 1 where the image shows that place of the mesh; elsewhere (hidden, turned away, outside the image, or no part of
+    // the mesh) both are 0. `mesh`: three rows x, y, z; `canvas`, `depth` and `tolerance`: as for visibility.
     void unwrap(const float* mesh, const ImageView& image, const Canvas& canvas, const float* depth, float tolerance,
                 std::uint8_t* texture, std::uint8_t* seen) const;
 
