@@ -186,6 +186,11 @@ std::uint64_t spread(std::uint32_t bytes) {
     return (bytes & 0x00FF00FFU) | static_cast<std::uint64_t>(bytes & 0xFF00FF00U) << 24;
 }
 
+// A weight from 0 to 1 in 1/256, rounded.
+std::uint32_t parts(float weight) {
+    return (static_cast<std::uint32_t>(weight * 512) + 1) / 2;
+}
+
 std::uint32_t word(const std::uint8_t* bytes) {
     std::uint32_t value;
     std::memcpy(&value, bytes, 4);
@@ -273,7 +278,7 @@ void Rasteriser::draw_colours(const float* vertices, const std::uint8_t* colours
     }
     std::memset(picture, 0, 3 * pixels_of(canvas));
     draw(canvas, depth, kernel, [picture](std::size_t pixel, const Shape& shape, float b, float c) {
-        const auto b_part = static_cast<std::uint32_t>(b * 256), c_part = static_cast<std::uint32_t>(c * 256);
+        const std::uint32_t b_part = parts(b), c_part = std::min(parts(c), 256 - b_part);
         const std::uint32_t a_part = 256 - b_part - c_part;
         const std::uint64_t sum = spread(word(shape.a.colour)) * a_part + spread(word(shape.b.colour)) * b_part +
                                   spread(word(shape.c.colour)) * c_part + 0x0080008000800080U;

@@ -294,9 +294,9 @@ void colours_between_corners_are_mixed() {
             const int x = pixel % 60, y = pixel / 60;
             const std::uint8_t* colour = found.picture.data() + 3 * static_cast<std::ptrdiff_t>(pixel);
             if (x + y < 60) {
-                CHECK(std::abs(colour[0] - 255 * x / 60.0) <= 1.5);
-                CHECK(std::abs(colour[1] - (255 - 255 * x / 60.0)) <= 1.5);
-                CHECK(std::abs(colour[2] - (30 + 200 * y / 60.0)) <= 1.5);
+                CHECK(std::abs(colour[0] - 255 * x / 60.0) <= 1);
+                CHECK(std::abs(colour[1] - (255 - 255 * x / 60.0)) <= 1);
+                CHECK(std::abs(colour[2] - (30 + 200 * y / 60.0)) <= 1);
             }
         }
     }
