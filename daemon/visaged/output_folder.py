@@ -9,8 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from visaged.errors import UsageError, VisagedError
+from visaged.partial import partial_name
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_REMEDIES = {
+    errno.ENOSPC: "make room there, or choose another --out",
+    errno.EDQUOT: "make room there, or choose another --out",
+    errno.ENAMETOOLONG: "use shorter names",
+}
 
 
 class OutputFolderError(VisagedError):
@@ -25,7 +30,7 @@ class OutputFolder:
 
     def __init__(self, path: Path, inputs: Collection[Path] = ()) -> None:
         self._path = path
-        self._inputs = {input.resolve() for input in inputs}
+        self._inputs = {*map(_real, inputs)}
         with self._explained():
             path.mkdir(parents=True, exist_ok=True)
 
@@ -48,9 +53,9 @@ class OutputFolder:
         try:
             yield
         except OSError as exc:
-            remedy = "make room there, or " if exc.errno in _NO_ROOM else ""
-            reason = (exc.strerror or str(exc)).lower()
-            raise OutputFolderError(f"cannot write to {self._path}: {reason}; {remedy}choose another --out") from exc
+            remedy = _REMEDIES.get(exc.errno or 0, "choose another --out")
+            reason = "it is no folder" if exc.errno == errno.EEXIST else (exc.strerror or str(exc)).lower()
+            raise OutputFolderError(f"cannot write to {self._path}: {reason}; {remedy}") from exc
 
 
 class Batch:
@@ -69,11 +74,11 @@ class Batch:
     def add(self, name: str, content: bytes) -> None:
         """Write a file of that name. Raises UsageError where it would replace one that is read."""
         target = self._folder / name
-        if target.resolve() in self._inputs:
+        if _real(target) in self._inputs:
             raise UsageError(f"{target} is read, and would be replaced by a result; choose another --out")
         if target.is_dir():
             raise OutputFolderError(f"{target} is a folder, where a result is to be; choose another --out")
-        part = self._folder / f".visaged-{os.getpid()}-{len(self._parts)}.part"
+        part = self._folder / partial_name(".part")
         self._parts[target] = part
         with part.open("xb") as stream:
             stream.write(content)
@@ -90,3 +95,8 @@ class Batch:
         for part in self._parts.values():
             with suppress(OSError):
                 part.unlink()
+
+
+def _real(path: Path) -> Path:
+    """``path`` without links, as far as there is something; one in a circle of links is left to who opens it."""
+    return Path(os.path.realpath(path))

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 
 from visaged.errors import UsageError, VisagedError
+from visaged.partial import partial_name
 from visaged.sources.opencv import capture, writer
 from visaged.values import Image
 
@@ -47,7 +48,7 @@ class VideoOutput:
     def __init__(self, path: Path, fps: float) -> None:
         self._path = path
         self._fps = fps
-        self._partial = path.with_name(f".visaged-{os.getpid()}{SUFFIX}")
+        self._partial = path.with_name(partial_name(SUFFIX))
         self._writer: cv2.VideoWriter | None = None
         self._size = (0, 0)
         self._count = 0
@@ -116,7 +117,7 @@ def _touch(partial: Path, path: Path) -> None:
     try:
         if path.is_dir():
             raise VideoOutputError(f"{path} is a folder; name a file in it")
-        partial.touch()
+        partial.touch(exist_ok=False)
     except OSError as exc:
         raise VideoOutputError(f"{path} cannot be written: {exc.strerror}") from exc
 

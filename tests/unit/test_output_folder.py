@@ -77,6 +77,18 @@ def test_a_place_that_can_be_no_folder_is_one_sentence(tmp_path, name):
 
 
 def test_a_name_that_is_too_long_is_one_sentence(tmp_path):
-    with pytest.raises(OutputFolderError, match="name too long"), OutputFolder(tmp_path).together() as batch:
+    with (
+        pytest.raises(OutputFolderError, match="name too long; use shorter"),
+        OutputFolder(tmp_path).together() as batch,
+    ):
         batch.add("x" * 300, b"1")
     assert content(tmp_path) == {}
+
+
+def test_links_in_a_circle_are_no_obstacle(tmp_path):
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    with OutputFolder(tmp_path, [tmp_path / "circle"]).together() as batch:
+        batch.add("one", b"1")
+    with OutputFolder(tmp_path).together() as batch:
+        batch.add("circle", b"1")
+    assert content(tmp_path) == {"one": b"1", "circle": b"1"}
