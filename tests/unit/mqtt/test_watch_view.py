@@ -29,9 +29,10 @@ def test_nothing_unprintable_gets_through(device: str, message: dict[str, Any], 
     view = View("localhost:1883")
     view.add(device, kind, message, 1.0)
     view.add_rubbish(device)
-    for line in [*view.lines(2.0, 200), plain_line(device, kind, message), json_line(device, message)]:
+    for line in [*view.lines(2.0, 200), plain_line(device, kind, message)]:
         assert line.isprintable()
         assert len(line) < 5000
+    assert json_line(device, message).isprintable()  # as long as the message is
 
 
 def test_table_shows_device_state_rate_and_face() -> None:
