@@ -187,6 +187,24 @@ def test_after_a_reconnect_commands_are_heard_again(broker: Any, listen: Any, ru
     assert told(after, "response/snapshot")[0]["ok"] is True
 
 
+def test_an_answer_that_the_broker_takes_amiss_costs_one_connection(
+    make_broker: Any, listen: Any, keeping: Any, desk: Any
+) -> None:
+    broker = make_broker("allow_anonymous true", "max_packet_size 4000")
+    listener = listen(broker)
+    one = keeping(broker.port, mqtt__health_interval_s=0.2, mqtt__backoff_max_s=0.5)
+    assert eventually(lambda: told(listener, "health")), one.err
+
+    def reconnects() -> int:
+        return int(told(listener, "health")[-1]["broker"]["reconnects"])
+
+    desk(broker, COMMAND, correlation=b"x" * 3850)  # fits, but an answer with it does not
+    assert eventually(lambda: reconnects() == 1), one.err
+    desk(broker, COMMAND, b'{"id": 2}')
+    assert eventually(lambda: [answer["id"] for answer in told(listener, "response/snapshot")] == [2]), one.err
+    assert reconnects() == 1 and told(listener, "status")[-1]["state"] == "online"
+
+
 def test_a_flood_of_commands_does_not_hold_up_the_poses(broker: Any, running: Any, desk: Any) -> None:
     listener = running(mqtt__health_interval_s=0.2)
     before = poses(listener)

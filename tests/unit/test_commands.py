@@ -77,6 +77,8 @@ def test_an_answer_goes_where_the_request_wants_it_with_what_it_is_known_by() ->
         "a/#",
         "a/+",
         "a\0b",
+        "a\x01b",
+        "a/" * 64 + "b",
         "",
         "x" * 513,
     ],

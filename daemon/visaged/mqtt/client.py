@@ -124,8 +124,8 @@ class Publisher:
         self._waker.wake()
 
     def publish_answer(self, topic: str, payload: bytes, correlation: bytes | None) -> None:
-        """As an event, with what its sender knows the request by."""
-        self._outbox.put_event(topic, payload, correlation)
+        """As an event, with what its sender knows the request by; not again should the connection end over it."""
+        self._outbox.put_answer(topic, payload, correlation)
         self._waker.wake()
 
     @property

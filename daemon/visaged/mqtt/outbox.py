@@ -9,12 +9,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One QoS 1 message; a retained one is a state, any other an event, or the answer to a request."""
+    """One QoS 1 message; a retained one is a state, any other an event, or the answer to a request.
+
+    ``once``: not sent again should the connection end before the broker has acknowledged it.
+    """
 
     topic: str
     payload: bytes
     retain: bool
     correlation: bytes | None = None
+    once: bool = False
 
 
 class Outbox:
@@ -39,16 +43,21 @@ class Outbox:
             self._states[topic] = payload
             self._due[topic] = None
 
-    def put_event(self, topic: str, payload: bytes, correlation: bytes | None = None) -> None:
-        """Queue an event or an answer, at the price of the oldest one where the queue is full."""
-        with self._lock:
-            self._events.append(Letter(topic, payload, retain=False, correlation=correlation))
-            self._trim()
+    def put_event(self, topic: str, payload: bytes) -> None:
+        """Queue an event, at the price of the oldest one where the queue is full."""
+        self._queue(Letter(topic, payload, retain=False))
+
+    def put_answer(self, topic: str, payload: bytes, correlation: bytes | None) -> None:
+        """Queue an answer behind the events. Its topic and its size are a stranger's choice.
+
+        Should the broker end the connection over it, sending it again would end every other connection, too.
+        """
+        self._queue(Letter(topic, payload, retain=False, correlation=correlation, once=True))
 
     def restart(self) -> None:
         """A new connection: every state is due, and events that were in flight go back to the front."""
         with self._lock:
-            events = [letter for letter in self._in_flight.values() if not letter.retain]
+            events = [letter for letter in self._in_flight.values() if not (letter.retain or letter.once)]
             self._events.extendleft(reversed(events))
             self._in_flight.clear()
             self._due = dict.fromkeys(self._states)
@@ -86,6 +95,11 @@ class Outbox:
     def dropped_events(self) -> int:
         """How many events were given up because the queue was full."""
         return self._dropped
+
+    def _queue(self, letter: Letter) -> None:
+        with self._lock:
+            self._events.append(letter)
+            self._trim()
 
     def _trim(self) -> None:
         while len(self._events) > self._max_events:

@@ -8,6 +8,9 @@ from visaged.errors import ConfigError
 
 MAX_DEVICE_LENGTH = 64
 MAX_RESPONSE_LENGTH = 512
+MAX_RESPONSE_LEVELS = 64
+"""Brokers end the connection over a topic with very many levels: mosquitto over more than 200."""
+
 FORBIDDEN = frozenset("+#/\0")
 
 
@@ -66,7 +69,9 @@ class Topics:
         Whoever may send commands must not be able to make this device speak for itself or another one, or command it:
         below the topic root only ``<root>/<any device>/response/...`` is for answers.
         """
-        if not topic or len(topic) > MAX_RESPONSE_LENGTH or topic.startswith("$") or set("+#\0") & set(topic):
+        if not topic or len(topic) > MAX_RESPONSE_LENGTH or topic.count("/") >= MAX_RESPONSE_LEVELS:
+            return False
+        if not topic.isprintable() or topic.startswith("$") or set("+#") & set(topic):
             return False
         if not topic.startswith(f"{self.root}/"):
             return topic != self.root

@@ -54,6 +54,16 @@ def test_new_connection_repeats_every_state_and_unacknowledged_events_in_order()
     assert payloads(send_all(outbox)) == [b"online", b"2", b"3"]
 
 
+def test_an_answer_is_not_sent_again_over_which_a_connection_may_have_ended() -> None:
+    outbox = Outbox(10)
+    outbox.put_answer("desk", b"answer", b"7")
+    outbox.put_event("event", b"1")
+    outbox.put_answer("desk", b"unsent", None)
+    (_, (_, event)) = send_all(outbox, window=2)
+    outbox.restart()
+    assert payloads(send_all(outbox)) == [event.payload, b"unsent"]
+
+
 def test_full_queue_drops_and_counts_the_oldest_event() -> None:
     outbox = Outbox(2)
     for event in (b"1", b"2", b"3"):
