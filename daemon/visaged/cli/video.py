@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     Tracked = Iterator[tuple[Frame, list[Face]]]
 
-USUAL_FPS = 25.0
-"""Of a video that declares no rate."""
-
 FARTHEST = 100
 """Frames that can be looked ahead; they are all held in memory."""
 
@@ -56,6 +53,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Print a report for each frame, or write the video, or both."""
     from visaged.assembly import open_vision
+    from visaged.sources.base import USUAL_FPS
     from visaged.sources.opener import is_live, open_source
 
     config = load_config(args).config

@@ -11,6 +11,9 @@ from visaged.values import Frame
 
 _Self = TypeVar("_Self", bound="Closing")
 
+USUAL_FPS = 25.0
+"""Of what declares no rate."""
+
 
 class SourceLostError(SourceError):
     """A camera or stream is not there now; opening it again later may help."""

@@ -8,13 +8,12 @@ import time
 from pathlib import Path
 
 from visaged.errors import SourceError
-from visaged.sources.base import Closing
+from visaged.sources.base import USUAL_FPS, Closing
 from visaged.sources.picture import SUFFIXES, read_picture
 from visaged.values import Frame
 
 log = logging.getLogger("visaged.sources")
 
-_USUAL_FPS = 25.0
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -29,7 +28,7 @@ class ImageFolder(Closing):
 
     def __init__(self, path: Path, fps: float = 0.0) -> None:
         self.name = str(path)
-        self.fps = fps or _USUAL_FPS
+        self.fps = fps or USUAL_FPS
         self._step = 1.0 / self.fps
         self._files = _pictures(path)
         self.frame_count = len(self._files)

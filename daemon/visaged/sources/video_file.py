@@ -10,14 +10,13 @@ from pathlib import Path
 import cv2
 
 from visaged.errors import SourceError
-from visaged.sources.base import Closing
+from visaged.sources.base import USUAL_FPS, Closing
 from visaged.sources.opencv import capture, declared_fps, next_image
 from visaged.values import Frame
 
 log = logging.getLogger("visaged.sources")
 
 _OPEN_TIMEOUT_MS = 5000  # a playlist may name what never answers
-_FPS_WHERE_NONE_IS_DECLARED = 25.0
 _MOST_FRAMES = 1e9  # containers without an index declare absurd numbers
 _COUNT_TOLERANCE = 0.95
 """Some containers only estimate their frame count from the duration; fewer than this share is worth a warning."""
@@ -40,7 +39,7 @@ class VideoFile(Closing):
             raise SourceError(f"{path} is not a video that can be read, or it is damaged at its beginning")
         self._capture = opened
         self.fps = declared_fps(opened)
-        self._step = 1.0 / (self.fps or _FPS_WHERE_NONE_IS_DECLARED)
+        self._step = 1.0 / (self.fps or USUAL_FPS)
         declared = opened.get(cv2.CAP_PROP_FRAME_COUNT)
         self.frame_count = int(declared) if 0 < declared < _MOST_FRAMES else None
         self._index = 0
