@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -23,6 +24,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "needs_shared" in item.keywords:
             item.add_marker(missing)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_hear_signals() -> None:
+    """What runs in the background ignores SIGINT, under nohup SIGHUP; commands under test would inherit that."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # which nobody inherits
 
 
 @pytest.fixture(scope="session")
