@@ -48,9 +48,11 @@ def age(name: str) -> tuple[int, str]:
 
 def utc(name: str) -> float:
     """The capture in a snapshot's name, seconds since the epoch; 0 where it is no date."""
-    _, _, captured, _ = name.split("-")
-    try:
-        return datetime.strptime(captured[:15] + "+0000", f"{_STAMP}%z").timestamp()
+    day, clock = name.split("-")[2][:15].split("T")
+    date = int(day[:4]), int(day[4:6]), int(day[6:])
+    hour = int(clock[:2]), int(clock[2:4]), int(clock[4:])
+    try:  # without strptime, which takes longer than all the rest of looking through a full folder
+        return datetime(*date, *hour, tzinfo=timezone.utc).timestamp()
     except ValueError:
         return 0.0
 

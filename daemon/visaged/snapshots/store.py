@@ -76,7 +76,7 @@ class Store:
         stored, leftovers = _inventory(folder)
         self._number = max([self._number, *(names.number(one.name) for one in stored[-1:])])
         self._remove_files(folder, leftovers)
-        old = quota.too_old(stored, self._limits, time.time())
+        old = frozenset(quota.too_old(stored, self._limits, time.time()))
         self._remove(folder, old)
         return [one for one in stored if one not in old]
 
@@ -88,7 +88,7 @@ class Store:
             raise StoreError("too_large", f"a snapshot does not fit into snapshot.max_mb: {exc}") from exc
         self._check_free(folder, size - sum(one.size for one in gone))
         self._remove(folder, gone)
-        return [one for one in stored if one not in gone]
+        return stored[len(gone) :]
 
     def _check_free(self, folder: Folder, size: int) -> None:
         least = self._limits.min_free_bytes

@@ -50,5 +50,10 @@ def test_names_sort_by_number_whatever_the_clock_says(made: list[tuple[int, floa
     assert [names.number(name) for name in by_age] == sorted(number for number, _, _ in made)
 
 
+@given(st.integers(0, 4 * 10**9))
+def test_a_name_says_when_it_was_captured(utc: int) -> None:
+    assert names.utc(names.make(1, utc + 0.5, 1)) == utc
+
+
 def test_a_capture_that_is_no_date_is_not_known() -> None:
     assert names.utc("snapshot-00000001-20269999T999999.000Z-face1") == 0.0
