@@ -72,10 +72,10 @@ def test_faces_do_not_mix(smooth, look_at):
 @pytest.mark.parametrize("gap", [[], [{"valid": False}], [{"id": 0}]])
 def test_what_lies_behind_a_break_does_not_count(smooth, look_at, gap):
     between = [look_at(yaw=80, **change) for change in gap]
-    frames = [[look_at(yaw=0)], [look_at(yaw=0)], between, [look_at(yaw=40)], [look_at(yaw=40)]]
+    frames = [*[[look_at(yaw=0)]] * 4, between, *[[look_at(yaw=40)]] * 4]
     found = smooth(frames, 3)
-    assert found[2] == between
-    assert yaws([*found[:2], *found[3:]]) == pytest.approx([0, 0, 40, 40], abs=1e-3)
+    assert found[4] == between
+    assert yaws([*found[:4], *found[5:]]) == pytest.approx([0] * 4 + [40] * 4, abs=1e-3)
 
 
 def test_a_face_that_comes_or_goes_leaves_the_others_alone(smooth, look_at):
