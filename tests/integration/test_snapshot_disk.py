@@ -102,12 +102,13 @@ class Watched:
         return eventually(lambda: self.events("snapshot_saved") >= before + 2)
 
     def keeps_up(self, seconds: float = 1.5) -> None:
-        """Poses go on as fast as the film does, and no more frames are skipped than a busy machine explains."""
+        """Poses go on, and no more frames are skipped than a busy machine explains: a pipeline that waits for a disk
+        gets a tenth of the film."""
         first = len(self.poses)
         time.sleep(seconds)
         came = self.poses[first:]
-        assert len(came) >= 0.8 * FPS * seconds, (len(came), self.one.err)
-        assert sum(pose["skipped"] for pose in came) <= 0.1 * FPS * seconds
+        assert len(came) >= 0.5 * FPS * seconds, (len(came), self.one.err)
+        assert sum(pose["skipped"] for pose in came) <= 0.5 * FPS * seconds
 
     def is_quiet(self) -> None:
         """The log and the status say things once, not for each snapshot."""
