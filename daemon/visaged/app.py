@@ -29,7 +29,7 @@ from visaged.mqtt.client import Publisher
 from visaged.mqtt.codec import encode
 from visaged.mqtt.device import default_device_id
 from visaged.mqtt.incoming import Inbound, Incoming
-from visaged.mqtt.payload import Health, Percentiles, Stamp
+from visaged.mqtt.payload import Stamp
 from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Pipeline
 from visaged.snapshots.request import Saved
@@ -39,9 +39,10 @@ from visaged.sources.base import Source
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
-from visaged.stages import Rate, StageTimes
+from visaged.stages import StageTimes
 from visaged.urls import redact
 from visaged.values import Face
+from visaged.vitals import Vitals
 
 log = logging.getLogger("visaged")
 
@@ -175,34 +176,15 @@ class App:
         return BrokerError(f"none of the {self._pipeline.counts.processed} frames reached a broker: {cause}")
 
     def _publish_health_until_the_end(self) -> Ending:
-        rate_in, rate_out = Rate(time.monotonic()), Rate(time.monotonic())
+        commands = self._commands if self._config.mqtt.commands else None
+        vitals = Vitals(self._pipeline.counts, self._times, self._publisher, commands, self._snapshots)
         while True:
             ending = self._lifecycle.wait(self._config.mqtt.health_interval_s)
             if ending is not None:
                 return ending
             machine.release_memory()
-            counts, now = self._pipeline.counts, time.monotonic()
-            fps_in = rate_in.update(counts.processed + counts.skipped, now)
-            health = self._health(fps_in, rate_out.update(counts.processed, now))
-            self._publisher.publish_frame(self._topics.health, self._encode(payload.health(health, time.time())))
-
-    def _health(self, fps_in: float, fps_out: float) -> Health:
-        broker = self._publisher.stats
-        return Health(
-            fps_in=fps_in,
-            fps_out=fps_out,
-            skipped=self._pipeline.counts.skipped,
-            latency={stage: Percentiles(*values) for stage, values in self._times.percentiles().items()},
-            rss_mb=machine.resident_megabytes(),
-            temperature_c=machine.temperature(),
-            throttled=machine.throttled(),
-            reconnects=broker.reconnects,
-            dropped_frames=broker.dropped_frames,
-            dropped_events=broker.dropped_events,
-            queue=broker.backlog,
-            commands=self._commands.counts if self._config.mqtt.commands else None,
-            snapshots=snapshotting.counts(self._snapshots.tally) if self._snapshots else None,
-        )
+            health = payload.health(vitals.measure(), time.time())
+            self._publisher.publish_frame(self._topics.health, self._encode(health))
 
     def _publish_frame(self, topic: str, message: bytes) -> None:
         """Frames of a file that is processed in full wait until a broker that is there has caught up."""

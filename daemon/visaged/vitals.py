@@ -1,0 +1,55 @@
+"""How the daemon is doing: gathers what the topic ``health`` says from the parts that know it."""
+
+from __future__ import annotations
+
+import time
+
+from visaged import machine, snapshotting
+from visaged.commands import Commands
+from visaged.mqtt.client import Publisher
+from visaged.mqtt.payload import Health, Percentiles
+from visaged.pipeline import Counts
+from visaged.snapshots.service import Snapshots
+from visaged.stages import Rate, StageTimes
+
+
+class Vitals:
+    """Measures the parts of one daemon; belongs to one thread.
+
+    Rates count from one measurement to the next, the first from here on. ``commands`` and ``snapshots``: None where
+    these are off.
+    """
+
+    def __init__(
+        self,
+        counts: Counts,
+        times: StageTimes,
+        publisher: Publisher,
+        commands: Commands | None,
+        snapshots: Snapshots | None,
+    ) -> None:
+        self._counts = counts
+        self._times = times
+        self._publisher = publisher
+        self._commands = commands
+        self._snapshots = snapshots
+        self._rate_in, self._rate_out = Rate(time.monotonic()), Rate(time.monotonic())
+
+    def measure(self) -> Health:
+        """How it goes now."""
+        counts, broker, now = self._counts, self._publisher.stats, time.monotonic()
+        return Health(
+            fps_in=self._rate_in.update(counts.processed + counts.skipped, now),
+            fps_out=self._rate_out.update(counts.processed, now),
+            skipped=counts.skipped,
+            latency={stage: Percentiles(*values) for stage, values in self._times.percentiles().items()},
+            rss_mb=machine.resident_megabytes(),
+            temperature_c=machine.temperature(),
+            throttled=machine.throttled(),
+            reconnects=broker.reconnects,
+            dropped_frames=broker.dropped_frames,
+            dropped_events=broker.dropped_events,
+            queue=broker.backlog,
+            commands=self._commands.counts if self._commands else None,
+            snapshots=snapshotting.counts(self._snapshots.tally) if self._snapshots else None,
+        )
