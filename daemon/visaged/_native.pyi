@@ -165,9 +165,10 @@ def blend(
 def visibility(
     points: NDArray[np.float32], depth: NDArray[np.float32], left: int, top: int, tolerance: float
 ) -> NDArray[np.bool_]:
-    """(n,): whether each of ``points`` (3, n) is at most ``tolerance`` pixels behind what ``depth`` has there.
+    """(n,): false for those of ``points`` (3, n) that a surface hides: ``depth`` is a number at one or more of the
+    four pixels around them, and nearer by more than ``tolerance`` pixels at each where it is.
 
-    A point outside of ``depth``, or where that is NaN, is seen; one that is not finite is not.
+    A point outside of ``depth`` is seen; one that is not finite is not.
     """
 
 class Unwrapper:

@@ -116,8 +116,9 @@ class Scene:
 
         Raises ModelError where the pack has no UVs.
         """
-        renderer = self._painter.renderer
-        return {number: renderer.uv_texture(self.image, mesh, TEXTURE_SIZE) for number, mesh in self.meshes.items()}
+        renderer, meshes = self._painter.renderer, self.meshes
+        others = list(meshes.values())
+        return {n: renderer.uv_texture(self.image, mesh, TEXTURE_SIZE, others) for n, mesh in meshes.items()}
 
     @cached_property
     def _known(self) -> dict[int, tuple[Face, Mesh]]:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace visaged {
 namespace {
@@ -20,7 +21,8 @@ public:
         check(canvas);
     }
 
-    // A surface that is seen at a slant is nearer than the point at some of the four centres around it, but not at all.
+    // Hidden is what lies deeper than the surface at all of the four centres around it that the surface covers: one
+    // that is seen at a slant is nearer at some of them, but not at all.
     bool shows(float x, float y, float z) const {
         if (!(std::abs(x) <= max_position && std::abs(y) <= max_position)) {
             return false;
@@ -29,11 +31,12 @@ public:
         if (left < 0 || left + 1 >= canvas_.width || top < 0 || top + 1 >= canvas_.height) {
             return std::isfinite(z);
         }
-        const float* nearest = depth_ + static_cast<std::ptrdiff_t>(top) * canvas_.width + left;
+        const float* upper = depth_ + static_cast<std::ptrdiff_t>(top) * canvas_.width + left;
+        const float* lower = upper + canvas_.width;
         const float bound = z + tolerance_;
-        const float *upper = nearest, *lower = nearest + canvas_.width;
-        const bool hidden = (bound < upper[0]) & (bound < upper[1]) & (bound < lower[0]) & (bound < lower[1]);
-        return !hidden && std::isfinite(z);
+        const bool reached = (upper[0] <= bound) | (upper[1] <= bound) | (lower[0] <= bound) | (lower[1] <= bound);
+        const bool covered = (upper[0] > bound) | (upper[1] > bound) | (lower[0] > bound) | (lower[1] > bound);
+        return (reached || !covered) && std::isfinite(z);
     }
 
 private:
@@ -98,17 +101,28 @@ Unwrapper::Unwrapper(const float* uv, std::size_t vertices, const std::int32_t* 
         flat[i] = uv[2 * i] * last;
         flat[vertices + i] = (1 - uv[2 * i + 1]) * last;
     }
-    const std::size_t area = static_cast<std::size_t>(size) * size;
-    std::vector<float> depth(area), weights(2 * area);
-    std::vector<std::int32_t> triangle(area);
-    Rasteriser rasteriser(triangles, count, vertices);
-    rasteriser.draw_triangles(flat.data(), {0, 0, size, size}, depth.data(), triangle.data(), weights.data());
-    for (std::size_t place = 0; place < area; ++place) {
-        if (triangle[place] >= 0) {
-            const std::int32_t* corners = triangles + 3 * static_cast<std::ptrdiff_t>(triangle[place]);
-            texels_.push_back({static_cast<std::int32_t>(place), corners[0], corners[1], corners[2], weights[2 * place],
-                               weights[2 * place + 1]});
+    // The texture shows both sides: triangles that lie on their face there are turned over, and back afterwards.
+    std::vector<std::int32_t> turned(triangles, triangles + 3 * count);
+    for (std::size_t t = 0; t < turned.size(); t += 3) {
+        if (area(flat.data(), flat.data() + vertices, turned[t], turned[t + 1], turned[t + 2]) < 0) {
+            std::swap(turned[t + 1], turned[t + 2]);
         }
+    }
+    const std::size_t texels = static_cast<std::size_t>(size) * size;
+    std::vector<float> depth(texels), weights(2 * texels);
+    std::vector<std::int32_t> triangle(texels);
+    Rasteriser rasteriser(turned.data(), count, vertices);
+    rasteriser.draw_triangles(flat.data(), {0, 0, size, size}, depth.data(), triangle.data(), weights.data());
+    for (std::size_t place = 0; place < texels; ++place) {
+        if (triangle[place] < 0) {
+            continue;
+        }
+        const std::size_t first = 3 * static_cast<std::size_t>(triangle[place]);
+        const std::int32_t b = triangles[first + 1], c = triangles[first + 2];
+        const float second = weights[2 * place], third = weights[2 * place + 1];
+        const bool is_turned = turned[first + 1] != b;
+        texels_.push_back({static_cast<std::int32_t>(place), triangles[first], b, c, is_turned ? third : second,
+                           is_turned ? second : third});
     }
 }
 

@@ -13,10 +13,10 @@ from visaged.models import Pack, face_arrays
 from visaged.render.surface import check_topology, open_dense
 from visaged.values import Face
 
-CELLS = 40
+CELLS = 60
 """The mean face's longest side is divided into so many; the vertices of a cell become one."""
 
-SIDE = 128
+SIDE = 192
 """Pixels of the longer side of the drawing in which hidden landmarks are found."""
 
 TOLERANCE = 0.02
@@ -26,7 +26,7 @@ Array = NDArray[Any]
 
 
 class Occlusion:
-    """Finds hidden landmarks in a small drawing of a coarse surface, at a tenth of what drawing the whole costs.
+    """Finds hidden landmarks in a small drawing of a coarse surface, at a fifth of what drawing the whole costs.
 
     Keeps buffers: one object per thread. ``dense``: the vertices of the surface, of ``triangles`` (M, 3), followed by
     the landmarks. ``size``: the side of the regressor's crop.

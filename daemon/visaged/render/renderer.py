@@ -80,16 +80,23 @@ class Renderer:
         """A copy of ``image`` with the lit surface over it, ``alpha`` of which shows."""
         return self._picture(image.copy(), meshes, self._lit, image, alpha)
 
-    def uv_texture(self, image: Image, mesh: Mesh, size: int = 256) -> tuple[Image, NDArray[np.bool_]]:
+    def uv_texture(
+        self, image: Image, mesh: Mesh, size: int = 256, others: Sequence[Mesh] = ()
+    ) -> tuple[Image, NDArray[np.bool_]]:
         """The face's texture (size, size, 3), and which texels the picture shows; the others are black.
 
-        Texel (0, 0) is the top-left, where u is 0 and v is 1. Raises ModelError where the pack has no UVs.
+        Texel (0, 0) is the top-left, where u is 0 and v is 1. Those of the ``others`` in the picture that appear larger
+        hide what is behind them. Raises ModelError where the pack has no UVs.
         """
         texture, seen = np.zeros((size, size, 3), np.uint8), np.zeros((size, size), np.bool_)
         unwrapper = self._unwrapper(size)
         place = _window(mesh.vertices, image.shape[1], image.shape[0])
         if place is not None:
+            nearer = [other for other in others if other.scale > mesh.scale]
+            hidden = [~np.isnan(self._draw_depth(other.vertices, place)) for other in nearer]
             depth = self._draw_depth(mesh.vertices, place)
+            for mask in hidden:
+                depth[mask] = np.inf
             left, top = place[:2]
             unwrapper.unwrap(mesh.vertices, image, depth, left, top, _tolerance(mesh.vertices), texture, seen)
         return texture, seen

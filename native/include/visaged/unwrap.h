@@ -10,10 +10,10 @@
 
 namespace visaged {
 
-// Whether each of `count` points (three rows x, y, z) is seen: 1, or 0 where what `depth` has at the four pixels around
-// it is nearer by more than `tolerance` (pixels) at each. `depth` belongs to `canvas`, as draw_depth leaves it; a point
-// that is not between pixels of it is seen, one that is not finite or whose x or y is beyond +-max_position is not.
-// Throws std::invalid_argument as `check` does.
+// Whether each of `count` points (three rows x, y, z) is seen: 1, or 0 where a surface covers at least one of the four
+// pixels around it and is nearer by more than `tolerance` (pixels) at each that it covers. `depth` belongs to `canvas`,
+// as draw_depth leaves it; a point that is not between pixels of it is seen, one that is not finite or whose x or y is
+// beyond +-max_position is not. Throws std::invalid_argument as `check` does.
 void visibility(const float* points, std::size_t count, const Canvas& canvas, const float* depth, float tolerance,
                 std::uint8_t* seen);
 

@@ -58,7 +58,7 @@ def test_a_face_that_is_nowhere_hides_everything(make_face: Any) -> None:
 
 
 def test_a_coarse_surface_covers_what_the_fine_one_does() -> None:
-    points, triangles = grid(151)
+    points, triangles = grid(241)
     kept, fewer = coarse(points, triangles)
     assert len(kept) < len(points) / 10
     corners = points[kept][fewer]

@@ -44,6 +44,18 @@ def test_the_far_side_of_a_turned_face_is_not_in_its_texture(
         assert seen[far].mean() < 0.1
 
 
+def test_a_face_that_appears_larger_hides_the_texture_of_one_behind_it(
+    renderer: Renderer, mesh_of: MeshOf, picture: Image
+) -> None:
+    small, large = mesh_of(160, 120, 60), mesh_of(160, 120, 200)
+    alone = renderer.uv_texture(picture, small, 32)[1]
+    assert alone.mean() > 0.5
+    assert not renderer.uv_texture(picture, small, 32, [small, large])[1].any()
+    assert renderer.uv_texture(picture, large, 32, [small, large])[1].mean() > 0.5
+    beside = mesh_of(40, 120, 70)
+    assert (renderer.uv_texture(picture, small, 32, [beside])[1] == alone).all()
+
+
 def test_textures_of_several_sizes_can_be_had(renderer: Renderer, mesh_of: MeshOf, picture: Image) -> None:
     mesh = mesh_of(160, 120, 200)
     for size in (2, 7, 128, 7):
