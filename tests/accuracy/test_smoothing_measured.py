@@ -30,7 +30,9 @@ REACHES = (1, 2, 3, 5)
 def measured(shared: Path, upstream_models: Path) -> Any:
     """The figures of both videos with the default parameters."""
     videos = [str(shared / "samples/video" / name) for name in VIDEOS]
-    command = [sys.executable, str(SCRIPT), *videos, "--set", f'model.models_dir="{upstream_models}"']
+    blinks = [str(path) for path in sorted((shared / "eval/blink").glob("*.avi"))]
+    options = ["--blinks", *blinks, "--set", f'model.models_dir="{upstream_models}"']
+    command = [sys.executable, str(SCRIPT), *videos, *options]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=120).stdout)
 
 
@@ -56,10 +58,20 @@ def test_looking_ahead_takes_more_the_farther_it_looks(measured: Any, video: str
     assert found[REACHES.index(2)] < jitter["oneeuro"]["landmarks_px"]
 
 
-def test_the_live_filter_is_less_than_a_frame_late(measured: Any) -> None:
-    lags = [lag for turn in measured["lag"].values() for part in turn.values() for lag in part.values()]
+@pytest.mark.parametrize(("degrees", "frames"), [(30, 1), (10, 1.7), (5, 2.2)])
+def test_the_live_filter_is_less_than_a_frame_late_in_a_large_step_and_later_in_small_ones(
+    measured: Any, degrees: int, frames: float
+) -> None:
+    steps = measured["lag"][f"{degrees}_degrees"]
+    lags = [lag for turn in steps.values() for part in turn.values() for lag in part.values()]
     assert len(lags) == 24
-    assert 0 < min(lags) <= max(lags) < 1
+    assert 0 < min(lags) <= max(lags) < frames
+
+
+def test_blinks_show_through_the_live_filter_as_well_as_without(measured: Any) -> None:
+    assert len(measured["blinks"]) == 3
+    for found in measured["blinks"].values():
+        assert found["oneeuro"] > found["raw"] - 0.01 > 0.58
 
 
 def test_the_smoothed_surface_goes_through_the_smoothed_landmarks(tracked: Any, yunet_vision: Vision) -> None:

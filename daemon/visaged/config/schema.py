@@ -115,10 +115,10 @@ class SmoothSection(Section, frozen=True):
     ] = 0.035
     landmarks_min_cutoff_hz: Annotated[
         float, Meta(ge=0.01, le=1000.0, description="Cut-off frequency of the landmarks while they are at rest.")
-    ] = 1.5
+    ] = 1.2
     landmarks_beta: Annotated[
         float, Meta(ge=0.0, le=1000.0, description="Hz by which that grows with each face size per second.")
-    ] = 2.0
+    ] = 1.7
     derivative_cutoff_hz: Annotated[
         float, Meta(ge=0.01, le=1000.0, description="Cut-off frequency of the speeds that the two betas multiply.")
     ] = 1.0

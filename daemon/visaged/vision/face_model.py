@@ -13,6 +13,7 @@ from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import Pack, RegressorSpec, face_arrays
 from visaged.values import Box, Pose
+from visaged.vision.openings import Openings
 
 Array = NDArray[np.float32]
 
@@ -42,15 +43,19 @@ class FaceModel:
     """Turns the regressor's answer into a ``Fit``.
 
     ``mean`` (204,) and ``basis`` (204, shape + expression): the 68 landmark vertices in model units, x, y, z in turn.
-    ``param_mean`` and ``param_std`` (62,) undo the normalisation. ``size``: the side of the crop in pixels.
+    ``param_mean`` and ``param_std`` (62,) undo the normalisation. ``pose`` and ``shape``: how many parameters are of
+    either. ``size``: the side of the crop in pixels.
     """
 
-    def __init__(self, mean: Array, basis: Array, *, param_mean: Array, param_std: Array, pose: int, size: int) -> None:
+    def __init__(
+        self, mean: Array, basis: Array, *, param_mean: Array, param_std: Array, pose: int, shape: int, size: int
+    ) -> None:
         self._landmarks = _native.LandmarkModel(mean, basis)
         self._param_mean = param_mean
         self._param_std = param_std
         self._pose = pose
         self.size = size
+        self.openings = Openings(basis, shape)
 
     def fit(self, answer: Array, roi: Box) -> Fit:
         """The face that the regressor's ``answer`` (62,) to a crop of ``roi`` describes."""
@@ -82,6 +87,7 @@ def open_face_model(pack: Pack) -> FaceModel:
         param_mean=np.ascontiguousarray(arrays["param_mean"]),
         param_std=np.ascontiguousarray(arrays["param_std"]),
         pose=pack.regressor.pose,
+        shape=pack.regressor.shape,
         size=pack.regressor.size,
     )
 

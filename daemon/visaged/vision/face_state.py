@@ -20,6 +20,9 @@ from visaged.vision.rotations import Quaternion
 
 Numbers = NDArray[np.float64]
 
+COEFFICIENTS = slice(12, None)
+"""Of a state's ``rest``: those of shape and expression."""
+
 
 class FaceState(msgspec.Struct, frozen=True):
     """``rotation`` of the head, and ``rest``: the 3x3 stretch P row by row, the offset of the model's origin (3, image

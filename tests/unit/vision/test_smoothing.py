@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.vision.one_euro import OneEuro
+from visaged.vision import face_state
+from visaged.vision.face_state import COEFFICIENTS, FaceState
+from visaged.vision.one_euro import OneEuro, low_pass
 from visaged.vision.rotations import difference
-from visaged.vision.smoothing import LONGEST_GAP_S, PoseFilter, Smoother, WholeFaceFilter, size_of
+from visaged.vision.smoothing import (
+    LONGEST_GAP_S,
+    MOUTH_CUTOFF_HZ,
+    PoseFilter,
+    Smoother,
+    WholeFaceFilter,
+    from_state,
+    size_of,
+)
 
 SETTINGS = OneEuro(1.5, 0.035, 1.0), OneEuro(1.5, 2.0, 1.0)
 FRAME_S = 0.04
@@ -73,6 +83,47 @@ def test_landmarks_pose_box_and_parameters_go_on_describing_one_face(whole_smoot
         fit = made_vision.face_model.refit(face.params, face.roi)
         np.testing.assert_array_equal(face.landmarks, fit.landmarks)
         assert (face.box, face.pose.quaternion) == (fit.box, fit.pose.quaternion)
+
+
+@pytest.fixture
+def with_openings(look_at, made_vision):
+    """``with_openings(left, right, mouth)``: a face that differs from the others by that, in model units."""
+    face, model = look_at(), made_vision.face_model
+
+    def make(*openings):
+        state = face_state.state_of(face, model.size)
+        rest = state.rest.copy()
+        rest[COEFFICIENTS] = model.openings.opened(rest[COEFFICIENTS], np.array(openings))
+        return from_state(face, FaceState(state.rotation, rest), model)
+
+    return make
+
+
+def openings_of(face, model):
+    return model.openings.of(face.params[COEFFICIENTS].astype(float))
+
+
+def test_a_blink_of_one_frame_shows_in_full(whole_smoother, with_openings, made_vision):
+    model = made_vision.face_model
+    awake, blink = with_openings(0, 0, 0), with_openings(-1, -2, 0)
+    faces = run(whole_smoother, [awake, awake, blink, awake])
+    for face, eyes in zip(faces[1:], ([0, 0], [-1, -2], [0, 0]), strict=True):
+        np.testing.assert_allclose(openings_of(face, model)[:2], eyes, atol=1e-3)
+
+
+def test_a_mouth_opens_sooner_than_the_low_pass_of_a_face_at_rest(whole_smoother, with_openings, made_vision):
+    closed, opened = with_openings(0, 0, 0), with_openings(0, 0, 1)
+    last = run(whole_smoother, [closed, opened])[-1]
+    share = low_pass(MOUTH_CUTOFF_HZ, FRAME_S)
+    assert openings_of(last, made_vision.face_model)[2] == pytest.approx(share, abs=1e-3)
+    assert share > 2 * low_pass(SETTINGS[1].min_cutoff_hz, FRAME_S)
+
+
+def test_a_mouth_is_not_later_than_a_face_that_moves(with_openings, made_vision):
+    quick = OneEuro(30.0, 0.0, 1.0)
+    smoother = Smoother(partial(WholeFaceFilter, quick, quick, made_vision.face_model))
+    last = run(smoother, [with_openings(0, 0, 0), with_openings(0, 0, 1)])[-1]
+    assert openings_of(last, made_vision.face_model)[2] == pytest.approx(low_pass(30.0, FRAME_S), abs=1e-3)
 
 
 def test_a_region_that_jumps_around_a_face_at_rest_changes_nothing(whole_smoother, look_at):
