@@ -71,6 +71,19 @@ def test_any_bytes_end_in_a_sentence_or_not_at_all(
     assert not thread.is_alive()
 
 
+@pytest.mark.parametrize("version", [V5, V311])
+def test_a_packet_that_is_too_long_is_not_received(server: socket.socket, version: MQTTProtocolVersion) -> None:
+    session = Session(settings_for(server.getsockname()[1]), version, None, Waker(), on_message=lambda _: None)
+    announced = b"\x30\x80\x80\x80\x64"  # 200 MiB
+    thread = answer(server, WELCOME[version] + announced)
+    session.open(threading.Event(), 5)
+    with pytest.raises(BrokerError, match=r"a packet of 209715200 bytes, more than the \d+ that are taken"):
+        for _ in range(50):
+            session.step(1.0)
+    thread.join(5)
+    assert not thread.is_alive()
+
+
 def test_denied_subscription_is_one_sentence(server: socket.socket) -> None:
     session = Session(settings_for(server.getsockname()[1]), V5, None, Waker())
     denied = b"\x90\x04\x00\x01\x00\x87"

@@ -57,6 +57,12 @@ class Daemon:
         return [line for line in self.err.splitlines() if not re.match(r"[0-9-]+ [0-9:,]+ [A-Z]+ ", line)]
 
     @property
+    def peak_mb(self) -> int:
+        """The most memory that it has held so far, in megabytes."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) // 1000
+
+    @property
     def running(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None

@@ -91,6 +91,14 @@ def nonsense(settings: BrokerSettings) -> str:
     return f"What {settings.address} sent is not MQTT; check host and port."
 
 
+def oversize(size: int, limit: int, settings: BrokerSettings) -> str:
+    """A packet is longer than what is taken; with MQTT 3.1.1 a broker cannot know."""
+    return (
+        f"The MQTT broker at {settings.address} sent a packet of {size} bytes, more than the {limit} that are taken; "
+        "lower the broker's message size limit, or use MQTT 5."
+    )
+
+
 def _certificate_fault(exc: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
     if exc.verify_code in _UNKNOWN_AUTHORITY:
         return f"is not signed by an authority in {settings.ca_file or 'the system store'}; set the right CA file"

@@ -23,6 +23,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from visaged.errors import BrokerError
 from visaged.mqtt import explain, properties
+from visaged.mqtt.bounded import BoundedClient, OversizeError
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.settings import BrokerSettings
 from visaged.mqtt.wake import Waker
@@ -162,7 +163,7 @@ class Session:
 
     def _make_client(self, context: ssl.SSLContext | None, will: Will | None) -> paho.Client:
         settings = self._settings
-        client = paho.Client(
+        client = BoundedClient(
             CallbackAPIVersion.VERSION2,
             client_id=settings.client_id,
             protocol=self.version,
@@ -222,6 +223,9 @@ class Session:
         except MALFORMED as exc:
             self.abort()
             raise BrokerError(explain.nonsense(self._settings)) from exc
+        except OversizeError as exc:
+            self.abort()
+            raise BrokerError(explain.oversize(exc.size, properties.MAX_PACKET, self._settings)) from exc
 
     def _ending(self) -> BrokerError:
         """Why the connection is gone, as well as can be told."""
