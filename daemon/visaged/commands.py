@@ -22,6 +22,9 @@ MAX_REQUEST = 4096
 """Bytes; a request holds little more than its id."""
 
 MAX_ID = 128
+MAX_CORRELATION = 256
+"""Bytes; what is longer is not sent back."""
+
 BURST, PER_SECOND = 10, 2.0
 """Commands that may come at once, and how many a second for ever."""
 
@@ -78,6 +81,7 @@ class Commands:
             fields = _fields(message.payload)
             number = _id(fields)
             handler = self._handler(name, fields)
+            _check_correlation(message)
         except CommandError as exc:
             self._refused += 1
             self._respond(name, number, message, Answer({}, (exc.code, str(exc))))
@@ -98,7 +102,8 @@ class Commands:
         if topic is None or not self._topics.may_answer_on(topic):
             topic = self._topics.response(name if name in self._handlers else "unknown")
         told = payload.answer(name, number, answer.result, answer.error)
-        self._publish(topic, encode(told, self._encoding), message.correlation)
+        correlation = message.correlation if _is_short(message.correlation) else None
+        self._publish(topic, encode(told, self._encoding), correlation)
 
 
 class Tokens:
@@ -140,3 +145,13 @@ def _id(fields: Mapping[str, Any]) -> str | int | None:
     if isinstance(number, int) and not isinstance(number, bool):
         return number
     raise CommandError("bad_request", f"an id is a whole number, or text of {MAX_ID} characters at most")
+
+
+def _check_correlation(message: Incoming) -> None:
+    """CommandError for what is too long to be sent back."""
+    if not _is_short(message.correlation):
+        raise CommandError("bad_request", f"correlation data has {MAX_CORRELATION} bytes at most")
+
+
+def _is_short(correlation: bytes | None) -> bool:
+    return len(correlation or b"") <= MAX_CORRELATION

@@ -190,7 +190,7 @@ def test_after_a_reconnect_commands_are_heard_again(broker: Any, listen: Any, ru
 def test_an_answer_that_the_broker_takes_amiss_costs_one_connection(
     make_broker: Any, listen: Any, keeping: Any, desk: Any
 ) -> None:
-    broker = make_broker("allow_anonymous true", "max_packet_size 4000")
+    broker = make_broker("allow_anonymous true", "max_packet_size 2450")
     listener = listen(broker)
     one = keeping(broker.port, mqtt__health_interval_s=0.2, mqtt__backoff_max_s=0.5)
     assert eventually(lambda: told(listener, "health")), one.err
@@ -198,11 +198,28 @@ def test_an_answer_that_the_broker_takes_amiss_costs_one_connection(
     def reconnects() -> int:
         return int(told(listener, "health")[-1]["broker"]["reconnects"])
 
-    desk(broker, COMMAND, correlation=b"x" * 3850)  # fits, but an answer with it does not
+    desk(broker, COMMAND, b"", response="\N{GRINNING FACE}" * 512, correlation=b"x" * 256)  # fits, its answer does not
     assert eventually(lambda: reconnects() == 1), one.err
     desk(broker, COMMAND, b'{"id": 2}')
     assert eventually(lambda: [answer["id"] for answer in told(listener, "response/snapshot")] == [2]), one.err
     assert reconnects() == 1 and told(listener, "status")[-1]["state"] == "online"
+
+
+def test_a_message_that_is_too_long_for_us_costs_one_connection_and_no_memory(
+    broker: Any, listen: Any, keeping: Any, desk: Any
+) -> None:
+    listener = listen(broker)
+    one = keeping(broker.port, mqtt__protocol="3.1.1", mqtt__health_interval_s=0.2)
+    assert eventually(lambda: told(listener, "health") and poses(listener) > 50), one.err
+    before = one.peak_mb
+    desk(broker, COMMAND, bytes(100_000_000))
+    assert eventually(lambda: told(listener, "health")[-1]["broker"]["reconnects"] == 1), one.err
+    after = poses(listener)
+    desk(broker, COMMAND, b'{"id": 2}')
+    assert eventually(lambda: poses(listener) > after + 20 and told(listener, "response/snapshot")), one.err
+    assert [answer["id"] for answer in told(listener, "response/snapshot")] == [2]
+    assert one.peak_mb < before + 20
+    assert any("sent a packet of 100000" in warning for warning in one.warnings)
 
 
 def test_a_flood_of_commands_does_not_hold_up_the_poses(broker: Any, running: Any, desk: Any) -> None:

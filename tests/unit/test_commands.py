@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.commands import BURST, Answer, Commands, Respond, Tokens
+from visaged.commands import BURST, MAX_CORRELATION, Answer, Commands, Respond, Tokens
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.topics import Topics
 
@@ -116,6 +116,21 @@ def test_garbage_is_answered_with_a_typed_error_and_counted(payload: bytes) -> N
     desk.send(payload)
     assert desk.errors == ["bad_request"] and desk.asked == []
     assert desk.commands.counts == {"taken": 0, "refused": 1}
+
+
+def test_correlation_data_as_long_as_permitted_comes_back() -> None:
+    desk = Desk()
+    desk.send(correlation=b"x" * MAX_CORRELATION)
+    desk.asked[0](Answer({}))
+    assert desk.answers[0][2] == b"x" * MAX_CORRELATION
+
+
+def test_correlation_data_that_is_too_long_is_refused_and_not_sent_back() -> None:
+    desk = Desk()
+    desk.send(b'{"id": 5}', correlation=b"x" * (MAX_CORRELATION + 1))
+    ((_, answer, correlation),) = desk.answers
+    assert (answer["id"], answer["error"]["code"], correlation) == (5, "bad_request", None)
+    assert desk.asked == []
 
 
 def test_an_unknown_command_is_answered_with_its_id_and_in_a_place_of_ours() -> None:
