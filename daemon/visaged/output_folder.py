@@ -1,4 +1,4 @@
-"""A folder for results, in which the files of one picture appear together or not at all."""
+"""A folder for results, in which the files of one picture appear when all of them are written."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from visaged.errors import UsageError, VisagedError
+from visaged.held_signals import held_signals
 from visaged.partial import partial_name
 
 _REMEDIES = {
@@ -36,9 +37,10 @@ class OutputFolder:
 
     @contextmanager
     def together(self) -> Iterator[Batch]:
-        """Takes files; when the block ends well they take their places, else nothing is left of them.
+        """Takes files; when the block ends well they take their places, one right after the other, else nothing is left
+        of them. Signals to end wait until all have theirs; a loss of power or ``kill -9`` does not.
 
-        Raises OutputFolderError where they cannot be written.
+        Raises OutputFolderError where they cannot be written. Belongs in the main thread.
         """
         batch = Batch(self._path, self._inputs)
         with self._explained():
@@ -86,9 +88,13 @@ class Batch:
             os.fsync(stream.fileno())
 
     def settle(self) -> None:
-        """Move the files to their places, each in one step, in the order in which they came."""
-        for target, part in self._parts.items():
-            part.replace(target)
+        """Move the files to their places, each in one step, in the order in which they came.
+
+        Where one cannot be moved, those before it are in their places already.
+        """
+        with held_signals():
+            for target, part in self._parts.items():
+                part.replace(target)
 
     def clear(self) -> None:
         """Remove what has not found its place."""

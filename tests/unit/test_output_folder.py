@@ -1,7 +1,9 @@
-"""Files that appear together or not at all."""
+"""Files that appear when all of them are written."""
 
 import os
+import signal
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,20 @@ def test_nothing_is_left_of_files_whose_last_one_failed(tmp_path):
         batch.add("one", b"1")
         raise KeyError
     assert content(tmp_path) == {"one": b"before"}
+
+
+def test_a_signal_between_two_files_waits_until_both_have_their_places(tmp_path, monkeypatch):
+    move = Path.replace
+
+    def interrupted_move(part, target):
+        move(part, target)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Path, "replace", interrupted_move)
+    with pytest.raises(KeyboardInterrupt), OutputFolder(tmp_path).together() as batch:
+        batch.add("one", b"1")
+        batch.add("two", b"2")
+    assert content(tmp_path) == {"one": b"1", "two": b"2"}
 
 
 def test_what_is_there_is_replaced_in_one_step(tmp_path):

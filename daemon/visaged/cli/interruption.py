@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from visaged.errors import VisagedError
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from visaged.held_signals import SIGNALS
 
 
 class InterruptedRunError(VisagedError):
