@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from visaged.assembly import Vision
 from visaged.draw import draw_landmarks, draw_points, draw_poses, is_known
 from visaged.formats.solid import Solid, solid_of
 from visaged.kinds import PICTURE_KINDS
@@ -34,16 +33,17 @@ TEXTURE_SIZE = 1024
 class Painter:
     """Paints pictures of faces; the surface and the renderer are opened when the first kind needs them.
 
-    It belongs to one thread, as its renderer does.
+    ``open_surface`` gives the dense surface of the pack; it raises ModelError where the pack lacks one. A painter
+    belongs to one thread, as its renderer does.
     """
 
-    def __init__(self, vision: Vision) -> None:
-        self._vision = vision
+    def __init__(self, open_surface: Callable[[], Surface]) -> None:
+        self._open_surface = open_surface
 
     @cached_property
     def surface(self) -> Surface:
         """The dense surface of the pack; ModelError where it lacks one."""
-        return self._vision.surface()
+        return self._open_surface()
 
     @cached_property
     def renderer(self) -> Renderer:

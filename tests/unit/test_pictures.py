@@ -30,7 +30,7 @@ def vision(made_pack_dir):
 
 @pytest.fixture(scope="module")
 def painter(vision):
-    return Painter(vision)
+    return Painter(vision.surface)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_a_mesh_that_is_nowhere_is_left_out(painter, gradient, face):
 
 
 def test_lines_need_no_surface(vision, gradient, face):
-    painter = Painter(vision)
+    painter = Painter(vision.surface)
     for kind in ("2d_sparse", "pose"):
         painter.check(kind)
         painter.paint(kind, gradient, [face])
@@ -110,7 +110,7 @@ def test_all_kinds_of_a_scene_share_one_reconstruction(painter, gradient, face):
     ],
 )
 def test_a_pack_that_lacks_what_a_kind_needs_says_so(made_pack_dir, tmp_path, part, words, kinds):
-    painter = Painter(opened(models_without(part, made_pack_dir, tmp_path / "models")))
+    painter = Painter(opened(models_without(part, made_pack_dir, tmp_path / "models")).surface)
     for kind in kinds:
         with pytest.raises(ModelError, match=f"pack '3ddfa_v2' has no {words}"):
             painter.check(kind)
@@ -180,7 +180,7 @@ def test_the_texture_of_an_obj_lies_where_the_vertices_were_seen(vision, painter
 
 def test_an_obj_without_uvs_has_colours_only(made_pack_dir, gradient, face, tmp_path):
     vision = opened(models_without("uv", made_pack_dir, tmp_path / "models"))
-    files = files_of(vision, Painter(vision).scene(gradient, [face]), "obj")
+    files = files_of(vision, Painter(vision.surface).scene(gradient, [face]), "obj")
     assert list(files) == ["me.obj"]
     assert b"mtllib" not in files["me.obj"] and b"vt " not in files["me.obj"]
 

@@ -62,14 +62,14 @@ def open_maker(making: Making, vision: Vision) -> Callable[[Path, Image, list[Fa
     from visaged.pictures import Painter
     from visaged.results import Results
 
-    painter = Painter(vision)
+    painter = Painter(vision.surface)
     kinds = list(_possible(painter, making))
     results = Results(vision.pack, making.ply)
     folder = OutputFolder(making.folder, making.pictures)
 
     def make(path: Path, image: Image, faces: list[Face]) -> bool:
         scene = painter.scene(image, faces)
-        with interruptible(f"nothing of {path} is written"), folder.together() as batch:
+        with interruptible(f"of {path} either everything is written or nothing"), folder.together() as batch:
             for name, content in results.files(scene, path.stem, kinds):
                 batch.add(name, content)
         _print(making, path, scene, batch.paths)
