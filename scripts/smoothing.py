@@ -7,9 +7,9 @@ configured, ``ahead_N`` the mean over N frames on either side; ``ratio`` is jitt
 
 *Lag*: a face of the first video turns by 30, 10 and 5 degrees (yaw) and moves by a half, a sixth and a twelfth of its
 size to the side, within 1 (a jump), 5 and 10 frames, speeding up and slowing down like half a cosine, at 25 and 30
-frames a second, without noise. Progress is how much of the way is gone, of the angle or of the landmarks' way. ``half``:
-frames from the moment that the raw progress passes 50 % (between two frames: interpolated) to the moment that the
-smoothed one does. ``mean``: the sum of raw less smoothed progress, which is the mean delay in frames, with the slow
+frames a second, without noise. Progress is how much of the way is gone, of the angle or of the landmarks' way.
+``half``: frames from the moment that the raw progress passes 50 % (between two frames: interpolated) to the moment that
+the smoothed one does. ``mean``: the sum of raw less smoothed progress, which is the mean delay in frames, with the slow
 arrival at the end.
 
 *Blinks* (with --blinks): the area under the ROC curve of how far the eyes are open (the eye aspect ratio of Soukupova
