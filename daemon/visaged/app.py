@@ -118,7 +118,7 @@ class App:
             self._publish_status("degraded", "starting")
             self._publish_info()
             self._publisher.start()
-            snapshots = self._lifecycle.thread("snapshots", self._snapshots.run) if self._snapshots else None
+            snapshots = self._start_snapshots()
             pipeline = self._lifecycle.thread("pipeline", self._run_pipeline)
             ending = self._publish_health_until_the_end()
             self._shut_down(ending, pipeline, snapshots)
@@ -140,6 +140,13 @@ class App:
         )
         source = redact(self._config.source.uri)
         return snapshotting.open_snapshots(self._config.snapshot, self._vision, listeners, device=device, source=source)
+
+    def _start_snapshots(self) -> threading.Thread | None:
+        """The thread that writes snapshots, None where they are off; and one that knows when it hangs."""
+        if self._snapshots is None:
+            return None
+        self._lifecycle.thread("snapshot watch", self._snapshots.watch)
+        return self._lifecycle.thread("snapshots", self._snapshots.run)
 
     def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
         return Capture(
@@ -258,6 +265,7 @@ class App:
         if self._snapshots is not None and snapshots is not None:
             self._snapshots.stop()
             snapshots.join(SNAPSHOTS_STOP_S)
+            self._snapshots.dismiss()
         last_word = payload.status("stopped", ending.reason, time.time())
         if ending.error is not None:
             last_word = payload.status("offline", f"{ending.reason}: {ending.error}", time.time())

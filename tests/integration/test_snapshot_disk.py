@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import paho.mqtt.publish as paho_publish
 import pytest
 
 from made.pictures import write_video
@@ -78,8 +79,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Watched:
     """A daemon that writes snapshots into ``folder``, and a subscriber."""
 
-    def __init__(self, listener: Any, one: Any, folder: Path) -> None:
-        self.listener, self.one, self.folder = listener, one, folder
+    def __init__(self, listener: Any, one: Any, folder: Path, port: int) -> None:
+        self.listener, self.one, self.folder, self.port = listener, one, folder, port
 
     @property
     def status(self) -> dict[str, Any]:
@@ -89,6 +90,16 @@ class Watched:
     @property
     def poses(self) -> list[dict[str, Any]]:
         return [decode(payload) for payload in self.listener.of(f"{ROOT}/pose")]
+
+    def ask(self) -> None:
+        """Send the command ``snapshot``."""
+        paho_publish.single(f"{ROOT}/command/snapshot", b"{}", qos=1, hostname="127.0.0.1", port=self.port)
+
+    @property
+    def answers(self) -> list[str | None]:
+        """The error code of each answer, None where all was well."""
+        told = [decode(payload) for payload in self.listener.of(f"{ROOT}/response/snapshot")]
+        return [answer["error"]["code"] if not answer["ok"] else None for answer in told]
 
     def events(self, name: str) -> int:
         return sum(decode(payload)["event"] == name for payload in self.listener.of(f"{ROOT}/event"))
@@ -128,7 +139,7 @@ def watched(broker: Any, listen: Any, daemon: Any, film: Path) -> Callable[..., 
     def start(folder: Path, **settings: Any) -> Watched:
         listener = listen(broker)
         given = QUICK | {"snapshot__folder": folder} | settings
-        one = Watched(listener, daemon(broker.port, "--source", str(film), "--loop", **given), folder)
+        one = Watched(listener, daemon(broker.port, "--source", str(film), "--loop", **given), folder, broker.port)
         assert eventually(lambda: len(one.poses) > 5), one.one.err
         return one
 
@@ -239,3 +250,36 @@ def test_a_disk_that_hangs_does_not_hold_up_the_end(
     assert one.one.end() < 2
     assert one.one.wait() == 0
     one.is_whole()
+
+
+@pytest.fixture
+def hanging(watched: Any, tmp_path: Path, slow_fsync: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Watched, Path]:
+    """A daemon that takes snapshots by command only, with a disk that hangs until the file is removed."""
+    flag = tmp_path / "hang"
+    monkeypatch.setenv("LD_PRELOAD", str(slow_fsync))
+    monkeypatch.setenv("HANGING_FSYNC", str(flag))
+    one: Watched = watched(tmp_path / "snapshots", snapshot__interval_s=0)
+    flag.touch()
+    return one, flag
+
+
+def test_a_command_is_answered_while_the_disk_hangs(hanging: tuple[Watched, Path]) -> None:
+    one, flag = hanging
+    one.ask()
+    assert eventually(lambda: one.answers == ["disk_slow"]), one.answers
+    assert one.becomes("degraded", "is too slow")
+    one.keeps_up()
+    flag.unlink()
+    assert one.becomes("online")
+    one.ask()
+    assert eventually(lambda: one.answers == ["disk_slow", None]), one.answers
+    one.is_whole()
+
+
+def test_a_command_that_waits_at_the_end_is_answered(hanging: tuple[Watched, Path]) -> None:
+    one, _ = hanging
+    one.ask()
+    time.sleep(0.5)
+    assert one.answers == []
+    assert one.one.end() < 2
+    assert eventually(lambda: one.answers == ["stopping"]), one.answers

@@ -1,4 +1,5 @@
-// Preloaded into a daemon: while the file named by SLOW_FSYNC is there, every fsync takes half a second longer.
+// Preloaded into a daemon: while the file named by SLOW_FSYNC is there, every fsync takes half a second longer;
+// while the one named by HANGING_FSYNC is there, none returns.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -9,5 +10,8 @@ int fsync(int descriptor) {
     const char* flag = getenv("SLOW_FSYNC");
     if (flag && access(flag, F_OK) == 0)
         usleep(500000);
+    const char* hanging = getenv("HANGING_FSYNC");
+    while (hanging && access(hanging, F_OK) == 0)
+        usleep(10000);
     return real(descriptor);
 }

@@ -1,4 +1,4 @@
-"""The thread that takes snapshots and writes them, so that no frame ever waits for a disk."""
+"""The thread that takes snapshots and writes them, so that no frame ever waits for a disk, and one that watches it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from visaged.snapshots.trouble import Trouble
 from visaged.values import Face, Frame
 
 SLOW_S = 5.0
-"""A snapshot that takes longer than this has a disk that does not keep up."""
+"""A snapshot that takes longer than this has a disk that does not keep up; nor does a command wait for it longer."""
 
 COMMAND_S = 2.0
 """How long a command waits for a frame."""
@@ -62,8 +62,9 @@ class Listeners:
 class Snapshots:
     """Looks at every frame, and keeps the faces that are worth it.
 
-    ``observe`` and ``ask`` return at once, from any thread; ``run`` is the thread's work until ``stop``. At most
-    ``queue`` frames wait; beyond that the newest is dropped. With ``keep_images`` they hold their picture.
+    ``observe`` and ``ask`` return at once, from any thread; ``run`` is the work of one thread until ``stop``, ``watch``
+    that of another until ``dismiss``. At most ``queue`` frames wait; beyond that the newest is dropped. With
+    ``keep_images`` they hold their picture.
     """
 
     def __init__(
@@ -83,12 +84,13 @@ class Snapshots:
         self._listeners = listeners
         self._trouble = Trouble(backoff, listeners.trouble)
         self._queue = Queue(queue)
-        self._desk = Desk(MAX_COMMANDS, COMMAND_S)
+        self._desk = Desk(MAX_COMMANDS, COMMAND_S, SLOW_S)
         self._keep_images = keep_images
         self._busy_since: float | None = None
         self._largest = 0
         self._tidy_at = 0.0
         self._lock = threading.Lock()
+        self._dismissed = threading.Event()
         self._saved = self._dropped = self._failed = 0
 
     @property
@@ -100,7 +102,7 @@ class Snapshots:
     def observe(self, stamp: Stamp, frame: Frame, faces: Sequence[Face]) -> None:
         """One processed frame: hand over the faces that a trigger or a command asks for."""
         now = time.monotonic()
-        replies = self._desk.take()
+        replies = self._desk.take(now)
         shots = self._triggers.due(faces, now)
         if replies:
             shots = [(face, "command") for face in faces]
@@ -111,16 +113,23 @@ class Snapshots:
         else:
             for reply in replies:
                 reply(Outcome(error=SnapshotError("no_face", "there is no face in the picture")))
-        self._watch(now)
 
     def ask(self, reply: Reply) -> None:
-        """Take all faces of the next frame; ``reply`` hears what came of it, on whatever thread that turns out."""
-        if not self._desk.put(reply, time.monotonic()):
-            reply(Outcome(error=SnapshotError("busy", f"{MAX_COMMANDS} commands wait already; ask again later")))
+        """Take all faces of the next frame; ``reply`` hears once what came of it, on whatever thread that turns out."""
+        if self._desk.put(reply, time.monotonic()):
+            return
+        busy = SnapshotError("busy", f"{MAX_COMMANDS} commands wait already; ask again later")
+        reply(Outcome(error=_stopping() if self._desk.closed else busy))
 
     def stop(self) -> None:
         """End ``run`` once what waits is written."""
         self._queue.close()
+
+    def dismiss(self) -> None:
+        """Answer whoever still waits, whatever the disk does, and end ``watch``."""
+        self._dismissed.set()
+        for reply in self._desk.close():
+            reply(Outcome(error=_stopping()))
 
     def run(self) -> None:
         """Write snapshots until stopped."""
@@ -131,6 +140,21 @@ class Snapshots:
             request = self._queue.take(TICK_S)
             if request is not None:
                 self._serve(request)
+
+    def watch(self) -> None:
+        """Until dismissed, do what cannot wait for a disk that hangs: notice it, and answer who waits too long."""
+        while not self._dismissed.wait(TICK_S):
+            self._look(time.monotonic())
+
+    def _look(self, now: float) -> None:
+        slow = SnapshotError("disk_slow", f"{self._store.path} is too slow: a snapshot takes more than {SLOW_S:g} s")
+        since = self._busy_since
+        if since is not None and now - since > SLOW_S:
+            self._trouble.begin(slow, now, blocking=False)
+        for reply in self._desk.without_disk(now):
+            reply(Outcome(error=slow))
+        for reply in self._desk.without_frame(now):
+            reply(Outcome(error=SnapshotError("no_frame", f"no frame came within {COMMAND_S:g} s; see status")))
 
     def _offer(self, request: Request, now: float) -> None:
         error = self._trouble.error
@@ -146,18 +170,9 @@ class Snapshots:
             self._dropped += len(request.shots)
         request.answer(Outcome(error=error))
 
-    def _watch(self, now: float) -> None:
-        """Only from outside can be seen that a disk hangs."""
-        since = self._busy_since
-        if since is not None and now - since > SLOW_S:
-            sentence = f"{self._store.path} is too slow: a snapshot takes more than {SLOW_S:g} s to write"
-            self._trouble.begin(SnapshotError("disk_slow", sentence), now, blocking=False)
-
     # From here on everything runs on the thread of the snapshots.
 
     def _maintain(self, now: float) -> None:
-        for reply in self._desk.expired(now):
-            reply(Outcome(error=SnapshotError("no_frame", f"no frame came within {COMMAND_S:g} s; see status")))
         if self._trouble.retry_due(now):
             self._attempt(lambda: self._store.try_out(self._largest))
         elif not self._trouble.blocking and now >= self._tidy_at:
@@ -218,3 +233,7 @@ class Snapshots:
             yield
         finally:
             self._busy_since = None
+
+
+def _stopping() -> SnapshotError:
+    return SnapshotError("stopping", "visaged stops; ask again when it is back")

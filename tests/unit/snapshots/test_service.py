@@ -70,8 +70,9 @@ class Line:
             queue=2,
             keep_images=False,
         )
-        self.thread = threading.Thread(target=self.service.run)
-        self.thread.start()
+        self.threads = [threading.Thread(target=work) for work in (self.service.run, self.service.watch)]
+        for thread in self.threads:
+            thread.start()
 
     def frame(self, *faces: Face) -> None:
         """One processed frame, by default with the face."""
@@ -84,8 +85,10 @@ class Line:
     def end(self) -> None:
         self.disk.free.set()
         self.service.stop()
-        self.thread.join(10)
-        assert not self.thread.is_alive()
+        self.threads[0].join(10)
+        self.service.dismiss()
+        self.threads[1].join(10)
+        assert not any(thread.is_alive() for thread in self.threads)
 
     @property
     def error(self) -> str | None:
@@ -156,6 +159,46 @@ def test_a_command_without_frames_is_told_so_after_a_while(
     assert eventually(lambda: one.outcomes) and one.error == "no_frame"
 
 
+def test_a_command_is_answered_while_the_disk_hangs_and_not_again_when_it_is_back(
+    line: Callable[..., Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "SLOW_S", 0.1)
+    one = line()
+    one.disk.free.clear()
+    one.ask()
+    one.frame()
+    assert eventually(lambda: one.outcomes) and one.error == "disk_slow"
+    one.disk.free.set()
+    assert eventually(lambda: one.saved)
+    one.end()
+    assert len(one.outcomes) == 1
+
+
+def test_a_command_without_frames_is_told_so_while_the_disk_hangs(
+    line: Callable[..., Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "COMMAND_S", 0.1)
+    one = line(on_appeared=True)
+    one.disk.free.clear()
+    one.frame()
+    one.ask()
+    assert eventually(lambda: one.outcomes) and one.error == "no_frame"
+
+
+def test_who_waits_at_the_end_is_answered_whatever_the_disk_does(line: Callable[..., Line]) -> None:
+    one = line()
+    one.disk.free.clear()
+    one.ask()
+    one.frame()
+    one.ask()
+    one.service.stop()
+    one.service.dismiss()
+    one.ask()
+    assert [outcome.error.code for outcome in one.outcomes if outcome.error] == ["stopping"] * 3
+    one.end()
+    assert len(one.outcomes) == 3
+
+
 def test_a_flood_of_commands_is_turned_away(line: Callable[..., Line]) -> None:
     one = line()
     for _ in range(service_module.MAX_COMMANDS + 3):
@@ -188,9 +231,7 @@ def test_a_disk_that_hangs_is_noticed_from_outside(line: Callable[..., Line], mo
     one = line(on_appeared=True)
     one.disk.free.clear()
     one.frame()
-    time.sleep(0.3)
-    one.frame()
-    assert len(one.troubles) == 1 and "is too slow" in str(one.troubles[0])
+    assert eventually(lambda: one.troubles) and "is too slow" in str(one.troubles[0])
     one.disk.free.set()
     assert eventually(lambda: one.troubles[-1] is None)
 
