@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-
 from visaged import __version__
 from visaged.formats.obj import encode_mtl, encode_obj
 from visaged.formats.ply import Form, encode_ply
+from visaged.formats.png import encode_png
 from visaged.formats.text import on_one_line
 from visaged.formats.texture import filled, with_alpha
 from visaged.models import Pack
@@ -41,13 +38,13 @@ class Results:
     def _files(self, scene: Scene, stem: str, kind: str) -> Iterator[File]:
         if kind == "uv_tex":
             for number, (texture, seen) in scene.textures.items():
-                yield f"{stem}_uv_tex{number}.png", _png(with_alpha(texture, seen))
+                yield f"{stem}_uv_tex{number}.png", encode_png(with_alpha(texture, seen))
         elif kind == "ply":
             yield f"{stem}.ply", encode_ply(list(scene.solids.values()), self._comments, self._ply)
         elif kind == "obj":
             yield from self._obj(scene, stem)
         else:
-            yield f"{stem}_{kind}.png", _png(scene.paint(kind))
+            yield f"{stem}_{kind}.png", encode_png(scene.paint(kind))
 
     def _obj(self, scene: Scene, stem: str) -> Iterator[File]:
         """The OBJ file comes last, for it names the others."""
@@ -57,7 +54,7 @@ class Results:
             beside = file_name(stem)
             textures = [f"{beside}_texture{number}.png" for number in scene.textures]
             for name, (texture, seen) in zip(textures, scene.textures.values(), strict=True):
-                yield name, _png(filled(texture, seen))
+                yield name, encode_png(filled(texture, seen))
             materials = f"{beside}.mtl"
             yield materials, encode_mtl(list(zip(solids, textures, strict=True)))
         yield f"{stem}.obj", encode_obj(list(solids.items()), self._comments, materials)
@@ -66,8 +63,3 @@ class Results:
 def file_name(stem: str) -> str:
     """``stem`` as OBJ and MTL files can name it: they know no blanks."""
     return re.sub(r"[^\w.-]", "_", stem)
-
-
-def _png(image: NDArray[np.uint8]) -> bytes:
-    _, encoded = cv2.imencode(".png", image)
-    return encoded.tobytes()

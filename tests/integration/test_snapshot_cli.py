@@ -119,11 +119,12 @@ def test_list_looks_where_the_daemon_keeps_them(command: Run, sidecar: Path, tmp
     fails(command("list", tmp_path / "nowhere"), 1, "cannot read the folder")
 
 
-def test_looking_at_snapshots_needs_no_networks(sidecar: Path) -> None:
+def test_looking_at_snapshots_needs_no_networks_and_no_renderer(sidecar: Path, tmp_path: Path) -> None:
     script = (
         "import sys; from visaged.cli import main; "
-        f"status = main(['snapshot', 'show', {str(sidecar)!r}]); "
-        "print({'onnxruntime', 'visaged.vision'} & set(sys.modules), file=sys.stderr); sys.exit(status)"
+        f"status = main(['snapshot', 'show', {str(sidecar)!r}, '--out', {str(tmp_path / 'depth.png')!r}]); "
+        "print({'onnxruntime', 'visaged.vision', 'visaged.render'} & set(sys.modules), file=sys.stderr); "
+        "sys.exit(status)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
     assert done.stderr.strip() == "set()"

@@ -64,13 +64,13 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _write(path: Path, snapshot: Snapshot) -> None:
+    from visaged.formats.png import encode_png
     from visaged.output_folder import OutputFolder
-    from visaged.snapshots.photographer import png
     from visaged.snapshots.picture import coloured
 
     folder = OutputFolder(path.parent, [snapshot.folder / file.name for file in snapshot.record.files])
     with folder.together() as batch:
-        batch.add(path.name, png(coloured(snapshot)))
+        batch.add(path.name, encode_png(coloured(snapshot)))
 
 
 def _list(args: argparse.Namespace) -> int:

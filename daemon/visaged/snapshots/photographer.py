@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from visaged.errors import SnapshotError
+from visaged.errors import SnapshotError, VisagedError
 from visaged.formats.ply import encode_ply
+from visaged.formats.png import encode_png
 from visaged.formats.solid import solid_of
 from visaged.formats.text import on_one_line
 from visaged.render.renderer import Renderer
@@ -68,11 +68,11 @@ class Photographer:
         mesh = self._surface.mesh(face)
         seen = self._renderer.depth(mesh, request.width, request.height)
         values, levels = _levels(seen, face)
-        parts = {names.DEPTH: png(values)}
+        parts = {names.DEPTH: _png(values)}
         if self._ply:
             parts[names.MESH] = self._mesh(request, mesh)
         if self._rgb and request.image is not None:
-            parts[names.COLOUR] = png(_cut(request.image, seen))
+            parts[names.COLOUR] = _png(_cut(request.image, seen))
         return Picture(parts, describe(self._origin, request, face, trigger, seen=seen, levels=levels))
 
     def _mesh(self, request: Request, mesh: Mesh) -> bytes:
@@ -95,12 +95,11 @@ def _cut(image: Image, seen: DepthMap) -> Image:
     return image[seen.top : seen.top + height, seen.left : seen.left + width]
 
 
-def png(picture: NDArray[Any]) -> bytes:
-    """The bytes of a PNG of (h, w) uint16, or (h, w, 3) uint8 BGR."""
-    done, encoded = cv2.imencode(".png", picture)
-    if not done:
-        raise SnapshotError("not_encoded", f"a picture of {picture.shape} cannot be encoded as PNG")
-    return encoded.tobytes()
+def _png(picture: NDArray[Any]) -> bytes:
+    try:
+        return encode_png(picture)
+    except VisagedError as exc:
+        raise SnapshotError("not_encoded", str(exc)) from exc
 
 
 def _file(name: str, kind: str, content: bytes) -> File:
