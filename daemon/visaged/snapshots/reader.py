@@ -57,7 +57,16 @@ class Snapshot:
         return float(np.count_nonzero(self.values != INVALID)) / self.values.size
 
 
-Condition = Literal["intact", "changed", "missing"]
+Unread = Literal["missing", "unreadable", "too_large", "not_a_file"]
+Condition = Literal["intact", "changed"] | Unread
+
+
+class UnreadError(SnapshotError):
+    """There is no content to look at; ``condition`` is why."""
+
+    def __init__(self, condition: Unread, sentence: str) -> None:
+        super().__init__(condition, sentence)
+        self.condition = condition
 
 
 def read(path: Path) -> Snapshot:
@@ -101,11 +110,11 @@ def sidecars(folder: Path) -> list[Path]:
 
 
 def condition(folder: Path, file: File) -> Condition:
-    """Whether a file that a sidecar names is there, and is what it was."""
+    """Whether a file that a sidecar names is there, and is what it was; or why that cannot be told."""
     try:
         content = _bytes(folder / file.name, LARGEST_PICTURE)
-    except SnapshotError:
-        return "missing"
+    except UnreadError as exc:
+        return exc.condition
     return "intact" if hashlib.sha256(content).hexdigest() == file.sha256 else "changed"
 
 
@@ -172,18 +181,23 @@ def _values(path: Path, content: bytes, described: File, facts: Record) -> NDArr
 def _bytes(path: Path, largest: int) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise _unfit(path, "it is not a file")
+            raise UnreadError("not_a_file", _unfit_sentence(path, "it is not a file"))
         with path.open("rb") as stream:
             content = stream.read(largest + 1)
     except (OSError, ValueError) as exc:  # ValueError: a null byte in the name
-        raise SnapshotError("unreadable", f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}") from exc
+        why: Unread = "missing" if isinstance(exc, FileNotFoundError) else "unreadable"
+        raise UnreadError(why, f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}") from exc
     if len(content) > largest:
-        raise _unfit(path, f"it has more than the {largest >> 10} KiB that are read")
+        raise UnreadError("too_large", _unfit_sentence(path, f"it has more than the {largest >> 10} KiB that are read"))
     return content
 
 
 def _unfit(path: Path, problem: str) -> SnapshotError:
-    return SnapshotError("not_a_snapshot", f"{path} cannot be shown: {problem}")
+    return SnapshotError("not_a_snapshot", _unfit_sentence(path, problem))
+
+
+def _unfit_sentence(path: Path, problem: str) -> str:
+    return f"{path} cannot be shown: {problem}"
 
 
 def _brief(exc: Exception) -> str:

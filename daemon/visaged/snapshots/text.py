@@ -51,7 +51,8 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     for name, digest in pack.sha256.items():
         yield "", f"{name} sha256 {digest}"
     for file in record.files:
-        yield file.kind, f"{file.name}, {file.size} bytes, {condition(snapshot.folder, file)}"
+        found = condition(snapshot.folder, file).replace("_", " ")
+        yield file.kind, f"{file.name}, {file.size} bytes, {found}"
 
 
 def _face_rows(record: Record) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from made.snapshots import png_of
 from visaged.errors import SnapshotError
 from visaged.snapshots import names
 from visaged.snapshots.picture import coloured
-from visaged.snapshots.reader import Snapshot, condition, read, sidecars
+from visaged.snapshots.reader import LARGEST_PICTURE, Snapshot, condition, read, sidecars
 from visaged.snapshots.text import facts, lines, summary
 
 Make = Callable[..., Path]
@@ -100,6 +100,21 @@ def test_a_companion_that_has_changed_or_gone_is_told(snapshot: Make) -> None:
     sidecar.with_suffix(".rgb.png").unlink()
     read_back = read(sidecar)
     assert [condition(read_back.folder, file) for file in read_back.record.files] == ["intact", "changed", "missing"]
+
+
+def test_a_companion_that_cannot_be_read_is_not_called_missing(snapshot: Make) -> None:
+    sidecar = snapshot(ply=True, rgb=True)
+    mesh, colour = sidecar.with_suffix(".ply"), sidecar.with_suffix(".rgb.png")
+    mesh.unlink()
+    mesh.symlink_to(mesh)  # to root, too, a loop cannot be read
+    with colour.open("ab") as stream:
+        stream.truncate(LARGEST_PICTURE + 1)
+    read_back = read(sidecar)
+    assert [file["condition"] for file in facts(read_back)["files"]] == ["intact", "unreadable", "too_large"]
+    assert "bytes, too large" in "\n".join(lines(read_back))
+    colour.unlink()
+    colour.mkdir()
+    assert condition(read_back.folder, read_back.record.files[2]) == "not_a_file"
 
 
 NOT_OURS = [
