@@ -209,11 +209,15 @@ void check(const Canvas& canvas) {
     }
 }
 
-Rasteriser::Rasteriser(const std::int32_t* triangles, std::size_t count, std::size_t vertices) : screen_(vertices) {
+void check_triangles(const std::int32_t* triangles, std::size_t count, std::size_t vertices) {
     const auto limit = static_cast<std::int64_t>(vertices);
     if (!std::all_of(triangles, triangles + 3 * count, [=](std::int32_t i) { return 0 <= i && i < limit; })) {
         throw std::invalid_argument("a triangle names a vertex that does not exist");
     }
+}
+
+Rasteriser::Rasteriser(const std::int32_t* triangles, std::size_t count, std::size_t vertices) : screen_(vertices) {
+    check_triangles(triangles, count, vertices);
     triangles_.reserve(count);
     for (const std::int32_t* corner = triangles; corner != triangles + 3 * count; corner += 3) {
         triangles_.push_back({corner[0], corner[1], corner[2]});

@@ -92,6 +92,7 @@ Unwrapper::Unwrapper(const float* uv, std::size_t vertices, const std::int32_t* 
     if (size < 2 || size > max_canvas) {
         throw std::invalid_argument("a texture's side must be between 2 and 16384 texels");
     }
+    check_triangles(triangles, count, vertices);
     std::vector<float> flat(3 * vertices, 0.0F);
     const auto last = static_cast<float>(size - 1);
     for (std::size_t i = 0; i < vertices; ++i) {

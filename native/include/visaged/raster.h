@@ -24,6 +24,9 @@ constexpr int max_position = 1 << 20;
 // Throws std::invalid_argument for a canvas beyond its limits, as everything does that is given one.
 void check(const Canvas& canvas);
 
+// Throws std::invalid_argument where one of `count` triangles, three vertex numbers each, has one not in [0, vertices).
+void check_triangles(const std::int32_t* triangles, std::size_t count, std::size_t vertices);
+
 // Draws one mesh after another; the triangles are the same each time.
 //
 // A pixel belongs to a triangle where its centre does (whole coordinates); a centre on an edge that two triangles share
@@ -36,8 +39,7 @@ void check(const Canvas& canvas);
 // Keeps buffers between calls: one object per thread.
 class Rasteriser {
 public:
-    // Copies `triangles`: three vertex numbers each. Throws std::invalid_argument for a number that is not in
-    // [0, vertices).
+    // Copies `triangles`: three vertex numbers each. Throws std::invalid_argument as `check_triangles` does.
     Rasteriser(const std::int32_t* triangles, std::size_t count, std::size_t vertices);
 
     Rasteriser(Rasteriser&& other) noexcept;

@@ -21,7 +21,7 @@ void visibility(const float* points, std::size_t count, const Canvas& canvas, co
 class Unwrapper {
 public:
     // `uv`: u right and v up, in [0, 1], of each of `vertices`. Copies all. Throws std::invalid_argument for a `size`
-    // (texels a side) that is not in [2, max_canvas], for UVs that are not finite, and as Rasteriser does.
+    // (texels a side) that is not in [2, max_canvas], for UVs that are not finite, and as check_triangles does.
     Unwrapper(const float* uv, std::size_t vertices, const std::int32_t* triangles, std::size_t count, int size);
 
     int size() const { return size_; }
