@@ -222,6 +222,18 @@ def test_a_message_that_is_too_long_for_us_costs_one_connection_and_no_memory(
     assert any("sent a packet of 100000" in warning for warning in one.warnings)
 
 
+def test_a_retained_message_that_is_too_long_costs_the_commands_and_not_the_poses(
+    broker: Any, listen: Any, keeping: Any, desk: Any
+) -> None:
+    desk(broker, COMMAND, bytes(1_000_000), retain=True)
+    listener = listen(broker, f"{ROOT}/#")
+    one = keeping(broker.port, mqtt__protocol="3.1.1", mqtt__health_interval_s=0.2)
+    assert eventually(lambda: poses(listener) > 50), one.err
+    status = told(listener, "status")[-1]
+    assert status["state"] == "degraded" and "no commands are received: The MQTT broker" in status["reason"]
+    assert told(listener, "health")[-1]["broker"]["reconnects"] == 2
+
+
 def test_a_flood_of_commands_does_not_hold_up_the_poses(broker: Any, running: Any, desk: Any) -> None:
     listener = running(mqtt__health_interval_s=0.2)
     before = poses(listener)

@@ -17,8 +17,8 @@ from visaged.mqtt.dialer import VERSION_NAMES, Dialer
 from visaged.mqtt.frame_queue import FrameQueue
 from visaged.mqtt.incoming import Inbound, Incoming
 from visaged.mqtt.outbox import Outbox
-from visaged.mqtt.patience import Patience
-from visaged.mqtt.session import Session, Will
+from visaged.mqtt.patience import STABLE_S, Patience
+from visaged.mqtt.session import Session, TooLongError, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.trouble import Trouble
 from visaged.mqtt.wake import Waker
@@ -51,7 +51,8 @@ class Publisher:
     ``will`` (topic, payload) is what the broker publishes, retained, if this process vanishes. ``on_connected`` is
     called on the publisher's thread after each connect, before the states go out; ``on_failed`` with one sentence
     should that thread ever die. ``inbound``: what is listened to; a broker that denies it is published to all the
-    same. Raises BrokerError where the TLS files of ``settings`` cannot be used.
+    same, and so is one that twice running sends a packet too long for us: the connection after that hears nothing.
+    Raises BrokerError where the TLS files of ``settings`` cannot be used.
     """
 
     def __init__(
@@ -76,6 +77,8 @@ class Publisher:
         self._connected = threading.Event()
         self._deadline = 0.0
         self._connects = 0
+        self._too_long = 0
+        self._deaf: str | None = None
         self._protocol: str | None = None
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
@@ -178,12 +181,18 @@ class Publisher:
         try:
             self._serve(session)
         except BrokerError as exc:
-            self._patience.lived(time.monotonic() - began)
+            self._learn(exc, time.monotonic() - began)
             hint = explain.RIVAL_HINT if self._patience.exhausted else ""
             self._report(f"{exc}{hint}")
         finally:
             session.abort()
             self._go_offline()
+
+    def _learn(self, end: BrokerError, lived_s: float) -> None:
+        self._patience.lived(lived_s)
+        # A retained message that is too long comes again and again, and would end every connection.
+        self._too_long = self._too_long + 1 if isinstance(end, TooLongError) and lived_s < STABLE_S else 0
+        self._deaf = str(end) if self._too_long > 1 else None
 
     def _serve(self, session: Session) -> None:
         self._go_online(session)
@@ -228,7 +237,9 @@ class Publisher:
         self._trouble.over()
         self._outbox.restart()
         self._guard(self._on_connected)
-        if self._inbound is not None:
+        if self._deaf is not None:
+            self._subscribed(self._deaf)
+        elif self._inbound is not None:
             session.subscribe(list(self._inbound.topics))
         self._frames.open()
         self._connected.set()

@@ -56,6 +56,10 @@ class SilenceError(BrokerError):
     """The broker took the connection and left the CONNECT unanswered."""
 
 
+class TooLongError(BrokerError):
+    """The broker sent a packet longer than any that is for us."""
+
+
 class Session:
     """One connection. Every method belongs to one thread; ``waker`` is how others interrupt ``step``.
 
@@ -225,7 +229,7 @@ class Session:
             raise BrokerError(explain.nonsense(self._settings)) from exc
         except OversizeError as exc:
             self.abort()
-            raise BrokerError(explain.oversize(exc.size, properties.MAX_PACKET, self._settings)) from exc
+            raise TooLongError(explain.oversize(exc.size, properties.MAX_PACKET, self._settings)) from exc
 
     def _ending(self) -> BrokerError:
         """Why the connection is gone, as well as can be told."""
