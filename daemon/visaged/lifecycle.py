@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+from visaged.signals import handled_by
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -52,13 +54,8 @@ class Lifecycle:
     @contextmanager
     def signals(self) -> Iterator[None]:
         """SIGTERM and SIGINT end the daemon; what they did before is put back afterwards."""
-        handled = (signal.SIGTERM, signal.SIGINT)
-        before = {number: signal.signal(number, self._on_signal) for number in handled}
-        try:
+        with handled_by(self._on_signal, (signal.SIGTERM, signal.SIGINT)):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         self.end(f"received {signal.Signals(number).name}")

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from visaged.errors import UsageError, VisagedError
-from visaged.held_signals import held_signals
 from visaged.partial import partial_name
+from visaged.signals import held_signals
 
 _REMEDIES = {
     errno.ENOSPC: "make room there, or choose another --out",

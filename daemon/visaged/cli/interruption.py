@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from visaged.errors import VisagedError
-from visaged.held_signals import SIGNALS
+from visaged.signals import handled_by, heeded
 
 
 class InterruptedRunError(VisagedError):
@@ -22,16 +22,12 @@ def interruptible(consequence: str) -> Iterator[None]:
     Those that follow are ignored, so that the block can clean up behind itself; and so are those that were ignored
     before, as ``nohup`` asks for.
     """
-    handled = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    numbers = heeded()
 
     def end(number: int, _: FrameType | None) -> None:
-        for each in handled:
+        for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         raise InterruptedRunError(f"interrupted by {signal.Signals(number).name}; {consequence}")
 
-    before = {number: signal.signal(number, end) for number in handled}
-    try:
+    with handled_by(end, numbers):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from visaged.held_signals import SIGNALS, held_signals
+from visaged.signals import SIGNALS, held_signals
 
 
 class EndedError(Exception):
