@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from visaged.errors import UsageError
+from visaged.printable import quoted
 
 ALL = "all"
 """Every kind that the model pack has the data for."""
@@ -27,9 +28,6 @@ def _known(name: str, known: Sequence[str]) -> str:
         return name
     near = difflib.get_close_matches(name.lower()[:_LONGEST_SHOWN], known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(known)}"
-    raise UsageError(f"-o: there is no kind {_shown(name)}; {hint}" if name else f"-o: a kind is empty; {hint}")
-
-
-def _shown(name: str) -> str:
-    shortened = name if len(name) <= _LONGEST_SHOWN else name[:_LONGEST_SHOWN] + "..."
-    return '"' + "".join(c if c.isprintable() else "?" for c in shortened) + '"'
+    raise UsageError(
+        f"-o: there is no kind {quoted(name, _LONGEST_SHOWN)}; {hint}" if name else f"-o: a kind is empty; {hint}"
+    )

@@ -8,6 +8,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from visaged.printable import printable
+
 MAX_DEVICES = 32
 MAX_FACES = 16
 BAR_HALF = 3
@@ -70,7 +72,7 @@ class View:
 def clean(value: object, length: int = 40) -> str:
     """Text that is safe on a terminal: printable, one line, at most ``length`` characters."""
     text = value if isinstance(value, str) else str(value)
-    return "".join(c if c.isprintable() else "?" for c in text[:length])
+    return printable(text[:length])
 
 
 def plain_line(device: str, kind: str, message: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import json
 
 from visaged.config.keys import KEYS, SECTIONS
 from visaged.config.loader import Loaded
+from visaged.printable import printable
 from visaged.urls import redact
 
 _COMMENT_COLUMN = 40
@@ -25,14 +26,10 @@ def _section(loaded: Loaded, section: str) -> str:
         if path.startswith(f"{section}."):
             name = path.split(".")[1]
             value = getattr(getattr(loaded.config, section), name)
-            lines.append(f"{f'{name} = {_toml(value)}':<{_COMMENT_COLUMN}} # {_printable(loaded.origin[path])}")
+            lines.append(f"{f'{name} = {_toml(value)}':<{_COMMENT_COLUMN}} # {printable(loaded.origin[path])}")
     return "\n".join(lines) + "\n"
 
 
 def _toml(value: str | int | float | bool) -> str:
     """A TOML value; JSON's scalars are TOML's, as the schema lets no control character through."""
     return json.dumps(redact(value) if isinstance(value, str) else value, ensure_ascii=False)
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in text)

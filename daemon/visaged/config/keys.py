@@ -10,6 +10,7 @@ import msgspec
 from msgspec import inspect
 
 from visaged.config.schema import Config
+from visaged.printable import quoted
 from visaged.urls import redact
 
 _LONGEST_SHOWN = 60
@@ -62,15 +63,10 @@ def show(value: object) -> str:
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, str):
-        return f"the text {_quoted(redact(value))}"
+        return f"the text {quoted(redact(value), _LONGEST_SHOWN)}"
     if isinstance(value, dict):
         return "a table"
     return "a list" if isinstance(value, list) else "a date or time"
-
-
-def _quoted(text: str) -> str:
-    shortened = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
-    return '"' + "".join(c if c.isprintable() else "?" for c in shortened) + '"'
 
 
 def _table() -> dict[str, Key]:
@@ -89,7 +85,7 @@ SECTIONS = tuple(dict.fromkeys(path.split(".")[0] for path in KEYS))
 
 def unknown(path: str) -> str:
     """The sentence about a key path that the schema does not have, with the nearest one that it has."""
-    return f"there is no key {_quoted(path)}{_suggestion(path)}"
+    return f"there is no key {quoted(path, _LONGEST_SHOWN)}{_suggestion(path)}"
 
 
 def _suggestion(path: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visaged.errors import SnapshotError
+from visaged.printable import printable
 from visaged.snapshots import estimate, names, record
 from visaged.snapshots.levels import INVALID, to_depth
 from visaged.snapshots.record import File, Record
@@ -201,4 +202,4 @@ def _unfit_sentence(path: Path, problem: str) -> str:
 
 
 def _brief(exc: Exception) -> str:
-    return "".join(c if c.isprintable() else "?" for c in str(exc)[:160])
+    return printable(str(exc)[:160])

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from visaged.printable import printable
 from visaged.snapshots.reader import Snapshot, condition
 from visaged.snapshots.record import Record
 
@@ -86,4 +87,4 @@ def _millimetre_rows(record: Record) -> Iterator[tuple[str, str]]:
 
 
 def _clean(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text[:LONGEST])
+    return printable(text[:LONGEST])
