@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visaged import _native
-from visaged.models import Pack, face_arrays
-from visaged.render.surface import check_topology, open_dense
+from visaged.models import Pack
+from visaged.render.surface import check_topology, dense_model
 from visaged.values import Face
+from visaged.vision.face_model import model_arrays
 
 CELLS = 60
 """The mean face's longest side is divided into so many; the vertices of a cell become one."""
@@ -20,7 +21,7 @@ SIDE = 192
 """Pixels of the longer side of the drawing in which hidden landmarks are found."""
 
 TOLERANCE = 0.02
-"""A landmark is hidden by what is nearer by more than this part of the face's size."""
+"""What lies deeper than what is seen there by less than this part of the face's size counts as seen, too."""
 
 Array = NDArray[Any]
 
@@ -60,15 +61,14 @@ def open_occlusion(pack: Pack) -> Occlusion | None:
 
     Raises ModelError where the arrays of its face model do not fit each other.
     """
-    arrays = face_arrays(pack, ("mean", "landmark_indices"), optional=("triangles",))
+    spec, arrays = model_arrays(pack, optional=("triangles",))
     if "triangles" not in arrays:
         return None
     check_topology(pack, len(arrays["mean"]) // 3, arrays)
     vertices, triangles = coarse(arrays["mean"].reshape(-1, 3), arrays["triangles"])
     landmarks = arrays["landmark_indices"]
-    dense = open_dense(pack, np.concatenate([vertices, landmarks]))
-    assert pack.regressor is not None  # or open_dense had said so
-    return Occlusion(dense, triangles, len(landmarks), pack.regressor.size)
+    dense = dense_model(pack, spec, arrays, np.concatenate([vertices, landmarks]))
+    return Occlusion(dense, triangles, len(landmarks), spec.size)
 
 
 def coarse(points: Array, triangles: Array) -> tuple[Array, NDArray[np.int32]]:

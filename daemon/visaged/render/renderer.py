@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 
 from visaged import _native
 from visaged.models import lacks
+from visaged.render.occlusion import TOLERANCE
 from visaged.render.surface import Surface
 from visaged.values import DepthMap, Image, Mesh
 
 FARTHEST_GREY, NEAREST_GREY = 64, 255
 """Of a depth picture: the background is 0, and even the farthest point of a face differs from it."""
-
-TOLERANCE = 0.02
-"""What lies deeper than what is seen there by less than this part of the face's size counts as seen, too."""
 
 LARGEST_FOR_VISIBILITY = 512.0
 """Pixels; to find out what is hidden, larger faces are drawn as small as this."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from visaged import _native
 from visaged.errors import ModelError
-from visaged.models import Pack, face_arrays
+from visaged.models import Pack, RegressorSpec
 from visaged.values import Face, Mesh
-from visaged.vision.face_model import check_arrays
+from visaged.vision.face_model import model_arrays
 
 EVERY = slice(None)
 
@@ -48,30 +48,31 @@ class Surface:
 
 def open_surface(pack: Pack) -> Surface:
     """The surface of ``pack``; raises ModelError where its face model is incomplete or its arrays do not fit."""
-    dense = open_dense(pack)
-    arrays = face_arrays(pack, ("triangles", "landmark_indices"), optional=("uv", "pncc"))
+    spec, arrays = model_arrays(pack, ("triangles",), optional=("uv", "pncc"))
+    dense = dense_model(pack, spec, arrays)
     check_topology(pack, dense.vertices, arrays)
-    assert pack.regressor is not None  # or open_dense had said so
     return Surface(
         pack=pack.name,
         triangles=arrays["triangles"],
         landmark_indices=arrays["landmark_indices"],
         uv=arrays.get("uv"),
         pncc=arrays.get("pncc"),
-        size=pack.regressor.size,
+        size=spec.size,
         dense=dense,
     )
 
 
 def open_dense(pack: Pack, vertices: Chosen = EVERY) -> _native.DenseModel:
     """The dense model of the chosen ones of the pack's vertices; raises ModelError as ``open_surface`` does."""
-    if pack.regressor is None:
-        raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
-    names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
-    arrays = face_arrays(pack, names)
-    check_arrays(pack, pack.regressor, arrays)
-    mean, shape, expression = (_rows(arrays[name], vertices) for name in names[:3])
-    typical = np.ascontiguousarray(arrays["param_std"][pack.regressor.pose :])
+    return dense_model(pack, *model_arrays(pack), vertices)
+
+
+def dense_model(
+    pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[Any]], vertices: Chosen = EVERY
+) -> _native.DenseModel:
+    """The same from ``arrays`` that ``model_arrays`` has read; raises ModelError where they cannot be used."""
+    mean, shape, expression = (_rows(arrays[name], vertices) for name in ("mean", "shape_basis", "expression_basis"))
+    typical = np.ascontiguousarray(arrays["param_std"][spec.pose :])
     try:
         return _native.DenseModel(mean, [shape, expression], typical)
     except ValueError as exc:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -18,6 +18,9 @@ from visaged.vision.openings import Openings
 Array = NDArray[np.float32]
 
 LANDMARKS = 68
+LINEAR_MODEL = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
+"""The arrays that landmarks and vertices are computed from."""
+
 POSE = 12
 """The parameters before the shape's: a 3x4 matrix."""
 
@@ -74,11 +77,7 @@ class FaceModel:
 
 def open_face_model(pack: Pack) -> FaceModel:
     """The face model of ``pack``; raises ModelError where the pack has none or its arrays do not fit its regressor."""
-    if pack.regressor is None:
-        raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
-    names = ("mean", "shape_basis", "expression_basis", "landmark_indices", "param_mean", "param_std")
-    arrays = face_arrays(pack, names)
-    check_arrays(pack, pack.regressor, arrays)
+    spec, arrays = model_arrays(pack)
     coordinates = (arrays["landmark_indices"][:, None] * 3 + np.arange(3)).ravel()
     basis = np.concatenate([arrays["shape_basis"][coordinates], arrays["expression_basis"][coordinates]], axis=1)
     return FaceModel(
@@ -86,13 +85,27 @@ def open_face_model(pack: Pack) -> FaceModel:
         np.ascontiguousarray(basis),
         param_mean=np.ascontiguousarray(arrays["param_mean"]),
         param_std=np.ascontiguousarray(arrays["param_std"]),
-        pose=pack.regressor.pose,
-        shape=pack.regressor.shape,
-        size=pack.regressor.size,
+        pose=spec.pose,
+        shape=spec.shape,
+        size=spec.size,
     )
 
 
-def check_arrays(pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[Any]]) -> None:
+def model_arrays(
+    pack: Pack, names: Iterable[str] = (), optional: Iterable[str] = ()
+) -> tuple[RegressorSpec, dict[str, NDArray[Any]]]:
+    """The regressor of ``pack``, the arrays of its linear model that fit it, and others as ``face_arrays`` gives them.
+
+    Raises ModelError where the pack lacks one or they do not fit.
+    """
+    if pack.regressor is None:
+        raise ModelError(f"pack {pack.name} has no regressor; choose another pack with --pack or model.pack")
+    arrays = face_arrays(pack, (*LINEAR_MODEL, *names), optional)
+    _check(pack, pack.regressor, arrays)
+    return pack.regressor, arrays
+
+
+def _check(pack: Pack, spec: RegressorSpec, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Raise ModelError unless the arrays fit each other, the regressor, and what 68 landmarks and a pose need."""
     indices = arrays["landmark_indices"]
     rows, parameters = len(arrays["mean"]), spec.pose + spec.shape + spec.expression
