@@ -51,7 +51,7 @@ def open_snapshots(
 
 def saved_details(saved: Saved) -> Mapping[str, Any]:
     """What the event ``snapshot_saved`` says."""
-    return {"id": saved.face, "trigger": saved.trigger, "file": saved.files[0], "files": list(saved.files)}
+    return {"id": saved.face, "trigger": saved.trigger, **_files(saved)}
 
 
 def failed_details(face: Face, trigger: Trigger, error: SnapshotError) -> Mapping[str, Any]:
@@ -61,9 +61,13 @@ def failed_details(face: Face, trigger: Trigger, error: SnapshotError) -> Mappin
 
 def answer(outcome: Outcome) -> Answer:
     """What is answered to the command ``snapshot``."""
-    snapshots = [{"id": saved.face, "file": saved.files[0], "files": list(saved.files)} for saved in outcome.saved]
+    snapshots = [{"id": saved.face, **_files(saved)} for saved in outcome.saved]
     error = outcome.error
     return Answer({"snapshots": snapshots}, (error.code, str(error)) if error is not None else None)
+
+
+def _files(saved: Saved) -> Mapping[str, Any]:
+    return {"file": saved.files[0], "files": list(saved.files)}
 
 
 def counts(tally: Tally) -> Mapping[str, int]:
