@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from made.pictures import write_picture, write_video
-from visaged.cli import main
 
 FRAME = ["image", "frame", "t", "width", "height", "faces"]
 FACE = {"id", "score", "box", "roi", "confidence", "valid", "reason", "pose", "landmarks", "params"}
-
-
-@pytest.fixture
-def video(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[Any], list[str]]]:
-    """``video(*arguments)``: exit status, reports, and the lines on standard error."""
-
-    def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
-        status = main(["video", "--models-dir", str(made_pack_dir), *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
-
-    return run
 
 
 @pytest.fixture(scope="module")

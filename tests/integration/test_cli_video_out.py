@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import pty
 import resource
@@ -21,23 +20,10 @@ import numpy as np
 import pytest
 
 from made.pictures import HEIGHT, WIDTH, picture, write_picture, write_video
-from visaged.cli import main
 from visaged.kinds import PICTURE_KINDS
 
 FRAMES = 18
 TIMEOUT_S = 60
-
-
-@pytest.fixture
-def video(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[Any], list[str]]]:
-    """``video(*arguments)``: exit status, reports, and the lines on standard error."""
-
-    def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
-        status = main(["video", "--models-dir", str(made_pack_dir), *map(str, arguments)])
-        out, err = capsys.readouterr()
-        return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
-
-    return run
 
 
 @pytest.fixture(scope="module")

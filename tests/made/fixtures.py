@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from made.checkpoints import legacy_archive, made_faceboxes, made_mobilenet, write_checkpoint
 from made.face import write_configs
 from made.yunet import write_yunet
+from visaged.cli import main
 from visaged.models.acquire import from_folder
 
 
@@ -44,6 +46,18 @@ def made_pack_dir(tmp_path_factory: pytest.TempPathFactory, made_clone: Path, ma
     for source in (made_clone, made_yunet):
         list(from_folder(source, place, None, allow_unverified=True))
     return place
+
+
+@pytest.fixture
+def video(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[Any], list[str]]]:
+    """``video(*arguments)``: exit status, reports, and the lines on standard error."""
+
+    def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
+        status = main(["video", "--models-dir", str(made_pack_dir), *map(str, arguments)])
+        out, err = capsys.readouterr()
+        return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
+
+    return run
 
 
 @pytest.fixture
