@@ -1,0 +1,1 @@
+"""What ``scripts/accuracy.py`` measures: one module for each measure, the formulas apart."""
