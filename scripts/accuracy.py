@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from measures import aflw2000, blink
-from measures.subject import Subject, open_candidate, open_subject
+from measures import aflw2000, blink, eyes, faces, groups, presence, speed, yawns
+from measures.subject import Subject, open_subject, with_candidate
 
 EVALUATION = Path(__file__).resolve().parents[2] / "shared/eval"
 
 MEASURES: Mapping[str, Callable[[Subject, Path], dict[str, Any]]] = {
-    "aflw2000": lambda subject, data: aflw2000.measure(subject, data / "aflw2000"),
-    "blink": lambda subject, data: blink.measure(subject, data / "blink"),
+    module.__name__.rpartition(".")[2]: module.measure
+    for module in (aflw2000, groups, blink, eyes, yawns, presence, faces, speed)
 }
 OF_CANDIDATES = ("aflw2000", "blink")
 
@@ -29,13 +29,14 @@ OF_CANDIDATES = ("aflw2000", "blink")
 def main() -> None:
     """Measure and print."""
     args = _parser().parse_args()
+    subject = open_subject(args.sets, args.net)
     if args.params is not None:
-        vision = open_subject(args.sets).vision
-        figures = aflw2000.measure_given(vision, np.load(args.params)["params"], args.eval / "aflw2000")
+        figures = aflw2000.measure_given(subject.vision, np.load(args.params)["params"], args.eval)
         print(json.dumps({"aflw2000": figures}))
         return
     candidate = args.regressor is not None
-    subject = open_candidate(args.sets, args.regressor, args.face_model) if candidate else open_subject(args.sets)
+    if candidate:
+        subject = with_candidate(subject, args.regressor, args.face_model)
     names = args.measures or (OF_CANDIDATES if candidate else MEASURES)
     print(json.dumps({"pack": subject.vision.pack.name} | {name: MEASURES[name](subject, args.eval) for name in names}))
 
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--params", type=Path, help="only aflw2000, of an npz file with `params` (n, 62), de-normalised, by crop"
     )
+    parser.add_argument("--net", type=Path, help="the regressor whose time is one net (default: the pack's own)")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     return parser
 

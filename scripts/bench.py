@@ -63,7 +63,7 @@ def _measure(source: str, sets: list[str], with_growth: bool) -> dict[str, Any]:
     face = vision.still().detect(frames[0])[0]
     calls = {**_stages(vision, frames, face), **rendering_stages(vision, frames[0], face)}
     net = _single_thread_net(vision)
-    samples = {name: _take_turns(net, call) for name, call in calls.items()}
+    samples = {name: take_turns(net, call) for name, call in calls.items()}
     stages = {name: _figures(statistics.median(own), statistics.median(nets)) for name, (nets, own) in samples.items()}
     nets, own = samples["track_frame"]
     # The mean holds what the median leaves out: every fourth frame is verified, every thirtieth searched.
@@ -77,11 +77,11 @@ def _measure(source: str, sets: list[str], with_growth: bool) -> dict[str, Any]:
 
 
 def _grown(net: Callable[[], object], calls: dict[str, Callable[[], object]]) -> dict[str, dict[str, float]]:
-    samples = {name: _take_turns(net, call, GROWTH_ROUNDS) for name, call in calls.items()}
+    samples = {name: take_turns(net, call, GROWTH_ROUNDS) for name, call in calls.items()}
     return {name: _figures(statistics.median(own), statistics.median(nets)) for name, (nets, own) in samples.items()}
 
 
-def _take_turns(
+def take_turns(
     net: Callable[[], object], call: Callable[[], object], rounds: int = ROUNDS
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of ``net`` and of ``call``, run in turns."""
@@ -120,7 +120,7 @@ def _stages(vision: Vision, frames: list[Image], face: Face) -> dict[str, Callab
     return {
         "crop": lambda: regressor.crop(image, face.roi),
         "regress": regressor.run,
-        "landmarks": lambda: face_model.fit(answer, face.roi),
+        "landmarks": lambda: face_model.fit(answer.params, face.roi),
         "payload": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "json"),
         "payload_cbor": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "cbor"),
         "detect": lambda: vision.detector.detect(image),

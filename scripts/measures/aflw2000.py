@@ -1,12 +1,13 @@
 """Landmarks and pose on AFLW2000-3D, and what the confidence is worth.
 
-The folder holds ``groundtruth.npz`` and ``crops/`` (120x120, fed to the network as they are). Landmarks are mapped to
-the picture with ``roi_box``. Pose counts where the three true angles lie within 99 degrees.
+The folder ``aflw2000`` holds ``groundtruth.npz`` and ``crops/`` (120x120, fed to the network as they are). Landmarks
+are mapped to the picture with ``roi_box``. Pose counts where the three true angles lie within 99 degrees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import statistics
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,8 +69,9 @@ class Estimates:
     rotations: np.ndarray
 
 
-def read_truth(folder: Path) -> Truth:
-    """The ground truth beside the crops."""
+def read_truth(data: Path) -> Truth:
+    """The ground truth beside the crops, in the folder of all data for evaluation."""
+    folder = data / "aflw2000"
     arrays = np.load(folder / "groundtruth.npz")
     return Truth(
         folder,
@@ -81,23 +83,29 @@ def read_truth(folder: Path) -> Truth:
     )
 
 
-def measure(subject: Subject, folder: Path) -> dict[str, Any]:
+def measure(subject: Subject, data: Path) -> dict[str, Any]:
     """The errors, by yaw and together, and how much larger they are where the confidence is low."""
-    truth = read_truth(folder)
+    truth = read_truth(data)
     fits, believed = zip(*_looks(subject.vision, truth), strict=True)
     estimates = gathered(fits)
     return {**figures(truth, estimates), "confidence": _worth(landmark_errors(truth, estimates), np.array(believed))}
 
 
-def measure_given(vision: Vision, params: np.ndarray, folder: Path) -> dict[str, Any]:
+def measure_given(vision: Vision, params: np.ndarray, data: Path) -> dict[str, Any]:
     """The errors of de-normalised parameters (n, 62), a row for each crop."""
     arrays = face_arrays(vision.pack, ("param_mean", "param_std"))
     fits = [vision.face_model.fit((row - arrays["param_mean"]) / arrays["param_std"], CROP) for row in params]
-    return figures(read_truth(folder), gathered(fits))
+    return figures(read_truth(data), gathered(fits))
 
 
-def gathered(fits: Any) -> Estimates:
+def fits_of(vision: Vision, truth: Truth) -> Iterator[Fit]:
+    """The network's fit to each crop."""
+    return (vision.judge.look(image, CROP, Presence(0.0)).fit for image in truth.crops())
+
+
+def gathered(fits: Iterable[Fit]) -> Estimates:
     """What the measures need of the fits to the crops."""
+    fits = list(fits)
     return Estimates(
         np.array([fit.landmarks[:, :2] for fit in fits]),
         np.array([(fit.pose.pitch, fit.pose.yaw, fit.pose.roll) for fit in fits]),
@@ -153,7 +161,8 @@ def _worth(errors: np.ndarray, believed: np.ndarray) -> dict[str, Any]:
 def _by_bin(errors: np.ndarray, chosen: dict[str, np.ndarray]) -> dict[str, float]:
     """The mean in each bin, and the mean of these."""
     means = {name: float(np.nanmean(errors[which])) for name, which in chosen.items()}
-    return {name: round(mean, 3) for name, mean in [*means.items(), ("mean_of_bins", np.mean(list(means.values())))]}
+    means["mean_of_bins"] = statistics.mean(means.values())
+    return {name: round(mean, 3) for name, mean in means.items()}
 
 
 def _angles(values: np.ndarray) -> dict[str, float]:

@@ -1,41 +1,39 @@
 """Blinks: how well the openness of the eyes tells them, by the area under the ROC curve of each video.
 
 Beside each VIDEO lies VIDEO_ideal.csv with 1 for each frame of a blink and 0 for others. The eyes are the first face's
-that the tracker gives, frame by frame; frames without a face do not count, but their share is told. ``network``: the
-mean of what the network says of both eyes. ``network_seen``: of the eyes that it says it sees; where it sees none the
-frame does not count. ``landmarks``: the mean eye aspect ratio.
+that the tracker gives, frame by frame. ``published``: the mean of both eyes as the product publishes them, or of the
+one that it knows. ``network``: the mean of what the network says of both, whether it sees them or not. ``landmarks``:
+the mean eye aspect ratio. ``known``: the share of frames in which a way says something; the others do not count.
 """
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from measures.formulas import area_under_curve, eye_aspect_ratios
-from measures.subject import Signals, Subject
+from measures.subject import Subject
 from visaged.sources.opener import open_source
-
-SEEN = 0.5
 
 
 class Openness(NamedTuple):
     """How far the eyes of one frame are open, by each way; NaN where it is not known."""
 
+    published: float
     network: float
-    network_seen: float
     landmarks: float
 
 
 NOTHING = Openness(np.nan, np.nan, np.nan)
 
 
-def measure(subject: Subject, folder: Path) -> dict[str, Any]:
+def measure(subject: Subject, data: Path) -> dict[str, Any]:
     """The figures of each video."""
-    return {path.stem: _figures(*openness(subject, path)) for path in sorted(folder.glob("*.avi"))}
+    return {path.stem: _figures(*openness(subject, path)) for path in sorted((data / "blink").glob("*.avi"))}
 
 
 def openness(subject: Subject, path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -52,16 +50,17 @@ def _frames(subject: Subject, path: Path) -> Iterator[Openness]:
             if not faces:
                 yield NOTHING
                 continue
-            ratio = statistics.mean(eye_aspect_ratios(faces[0].landmarks))
-            yield Openness(*_both_eyes(subject.signals(frame.image, faces[0].roi)), ratio)
+            signals = subject.signals(frame.image, faces[0].roi)
+            yield Openness(
+                _mean(eye for eye in faces[0].eye_open if eye is not None),
+                _mean(signals.eye_open if signals else ()),
+                _mean(eye_aspect_ratios(faces[0].landmarks)),
+            )
 
 
-def _both_eyes(signals: Signals | None) -> tuple[float, float]:
-    if signals is None:
-        return np.nan, np.nan
-    eyes = (signals.eye_open_left, signals.eye_seen_left), (signals.eye_open_right, signals.eye_seen_right)
-    seen = [opened for opened, sight in eyes if sight >= SEEN]
-    return statistics.mean(opened for opened, _ in eyes), statistics.mean(seen) if seen else np.nan
+def _mean(values: Iterable[float]) -> float:
+    known = list(values)
+    return statistics.mean(known) if known else np.nan
 
 
 def _figures(found: np.ndarray, blinking: np.ndarray) -> dict[str, Any]:
