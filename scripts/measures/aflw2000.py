@@ -6,7 +6,6 @@ are mapped to the picture with ``roi_box``. Pose counts where the three true ang
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from measures.formulas import INNER, geodesic_degrees, nme, rotation
+from measures.formulas import INNER, geodesic_degrees, mean_of_known, nme, rotation, rounded
 from measures.subject import Subject
 from visaged.assembly import Vision
 from visaged.models import face_arrays
@@ -135,7 +134,7 @@ def figures(truth: Truth, estimates: Estimates) -> dict[str, Any]:
         "crops": len(yaw),
         "nme": _by_bin(all_points, chosen),
         "nme_inner": _by_bin(inner, chosen),
-        "geodesic": _by_bin(geodesic, chosen) | {"all": _mean(geodesic)},
+        "geodesic": _by_bin(geodesic, chosen) | {"all": rounded(mean_of_known(geodesic), 3)},
         "pose_mae": _angles(np.abs(off)[counts]),
         "bias": _angles(off[counts]),
     }
@@ -152,24 +151,20 @@ def _looks(vision: Vision, truth: Truth) -> Iterator[tuple[Fit, bool]]:
 
 def _worth(errors: np.ndarray, believed: np.ndarray) -> dict[str, Any]:
     return {
-        "valid": round(float(believed.mean()), 4),
-        "nme_of_valid": _mean(errors[believed]),
-        "nme_of_others": _mean(errors[~believed]) if not believed.all() else None,
+        "valid": rounded(believed.mean()),
+        "nme_of_valid": rounded(mean_of_known(errors[believed]), 3),
+        "nme_of_others": rounded(mean_of_known(errors[~believed]), 3),
     }
 
 
-def _by_bin(errors: np.ndarray, chosen: dict[str, np.ndarray]) -> dict[str, float]:
+def _by_bin(errors: np.ndarray, chosen: dict[str, np.ndarray]) -> dict[str, float | None]:
     """The mean in each bin, and the mean of these."""
-    means = {name: float(np.nanmean(errors[which])) for name, which in chosen.items()}
-    means["mean_of_bins"] = statistics.mean(means.values())
-    return {name: round(mean, 3) for name, mean in means.items()}
+    means = np.array([mean_of_known(errors[which]) for which in chosen.values()])
+    named = dict(zip(chosen, means, strict=True)) | {"mean_of_bins": means.mean()}
+    return {name: rounded(mean, 3) for name, mean in named.items()}
 
 
-def _angles(values: np.ndarray) -> dict[str, float]:
-    means = values.mean(axis=0)
-    named = dict(zip(ANGLES, means.round(3).tolist(), strict=True))
-    return named | {"mean": round(float(means.mean()), 4)}
-
-
-def _mean(values: np.ndarray) -> float:
-    return round(float(np.nanmean(values)), 3)
+def _angles(values: np.ndarray) -> dict[str, float | None]:
+    means = mean_of_known(values, axis=0)
+    named = {name: rounded(mean, 3) for name, mean in zip(ANGLES, means, strict=True)}
+    return named | {"mean": rounded(means.mean())}

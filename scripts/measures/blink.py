@@ -3,7 +3,8 @@
 Beside each VIDEO lies VIDEO_ideal.csv with 1 for each frame of a blink and 0 for others. The eyes are the first face's
 that the tracker gives, frame by frame. ``published``: the mean of both eyes as the product publishes them, or of the
 one that it knows. ``network``: the mean of what the network says of both, whether it sees them or not. ``landmarks``:
-the mean eye aspect ratio. ``known``: the share of frames in which a way says something; the others do not count.
+the mean eye aspect ratio. ``known``: the share of frames in which a way says something (``known_in_blinks``: of those
+of a blink); the others do not count. ``roc``: the share of a blink's frames that are told at each of ``FALSE_RATES``.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from measures.formulas import area_under_curve, eye_aspect_ratios
+from measures.formulas import area_under_curve, eye_aspect_ratios, roc, rounded
 from measures.subject import Subject
 from visaged.sources.opener import open_source
+
+FALSE_RATES = (0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
 
 
 class Openness(NamedTuple):
@@ -64,10 +67,17 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def _figures(found: np.ndarray, blinking: np.ndarray) -> dict[str, Any]:
-    result: dict[str, Any] = {"frames": len(found), "blinking": int(blinking.sum())}
-    for name, values in zip(Openness._fields, found.T, strict=True):
-        known = ~np.isnan(values)
-        if known.any():
-            area = area_under_curve(values[known & ~blinking], values[known & blinking])
-            result[name] = {"auc": round(area, 4), "known": round(float(known.mean()), 4)}
-    return result
+    ways = dict(zip(Openness._fields, found.T, strict=True))
+    told = {name: _told(values, blinking) for name, values in ways.items() if not np.isnan(values).all()}
+    return {"frames": len(found), "blinking": int(blinking.sum()), **told}
+
+
+def _told(values: np.ndarray, blinking: np.ndarray) -> dict[str, Any]:
+    known = ~np.isnan(values)
+    shut, opened = -values[known & blinking], -values[known & ~blinking]
+    return {
+        "auc": rounded(area_under_curve(shut, opened)),
+        "known": rounded(known.mean()),
+        "known_in_blinks": rounded(known[blinking].mean()),
+        "roc": [rounded(rate) for rate in roc(shut, opened, FALSE_RATES)] if len(shut) and len(opened) else None,
+    }

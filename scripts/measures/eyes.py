@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from measures.aflw2000 import CROP, YAW_BINS, Truth, read_truth
-from measures.formulas import EYES, area_under_curve
+from measures.formulas import EYES, area_under_curve, rounded
 from measures.subject import Subject
 from visaged.values import Image
 from visaged.vision.openness import SEEN
@@ -54,8 +54,8 @@ def _figures(sight: np.ndarray, covered: np.ndarray, yaw: np.ndarray, farther: n
         kinds[f"farther_{name}"] = sight[rows, farther][beyond[name]]
     areas = {"farther_60_90": area_under_curve(usual, hidden), "covered": area_under_curve(usual, covered[:, RIGHT])}
     return {
-        "seen": {name: round(float((values >= SEEN).mean()), 4) for name, values in kinds.items()},
-        "auc": {name: round(area, 4) for name, area in areas.items()},
+        "seen": {name: rounded((values >= SEEN).mean()) for name, values in kinds.items()},
+        "auc": {name: rounded(area) for name, area in areas.items()},
     }
 
 

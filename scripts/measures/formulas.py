@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,14 +59,25 @@ def area_under_curve(positives: Array, negatives: Array) -> float:
     return float((below + not_above).mean() / (2 * len(negatives)))
 
 
-def roc(positives: Array, negatives: Array, points: int = 101) -> tuple[Array, Array]:
-    """The ROC curve: at ``points`` rates of false positives from 0 to 1 (points,), the rates of true positives."""
-    false_rates = np.linspace(0, 1, points)
-    thresholds = np.quantile(negatives, 1 - false_rates, method="inverted_cdf")
-    thresholds[0] = np.max(negatives, initial=-np.inf)
-    above = (positives[:, None] > thresholds).mean(axis=0)
-    reached = np.where(false_rates >= 1, 1.0, above)
-    return false_rates, np.maximum.accumulate(reached)
+def roc(positives: Array, negatives: Array, false_rates: Sequence[float]) -> list[float]:
+    """The ROC curve: for each rate of false positives the most true positives that do not cost more of them."""
+    thresholds = np.unique(np.concatenate([positives, negatives]))
+    true = np.append((positives[:, None] >= thresholds).mean(axis=0), 0.0)
+    false = np.append((negatives[:, None] >= thresholds).mean(axis=0), 0.0)
+    return [float(true[false <= rate].max()) for rate in false_rates]
+
+
+def mean_of_known(values: Array, axis: int | None = None) -> Array:
+    """The mean without NaNs; NaN where there is nothing else."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=axis)
+    means: Array = np.where(known, values, 0.0).sum(axis=axis) / np.where(count, count, np.nan)
+    return means
+
+
+def rounded(value: float | Array, digits: int = 4) -> float | None:
+    """For JSON, which knows no NaN: None."""
+    return None if np.isnan(value) else round(float(value), digits)
 
 
 def eye_aspect_ratios(landmarks: Array) -> tuple[float, float]:

@@ -9,7 +9,7 @@ without colour are a group of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ import cv2
 import numpy as np
 
 from measures.aflw2000 import Truth, fits_of, gathered, landmark_errors, pose_errors, read_truth
-from measures.formulas import INNER
+from measures.formulas import INNER, mean_of_known, rounded
 from measures.pictures import aflw2000_faces
 from measures.regions import SeenFace
 from measures.subject import Subject
 
-YAWS = (-90, -60, -30, 30, 60, 90)
+YAWS = range(-90, 91, 15)
+FRONTAL = 30
 PITCHES = (-99, -20, -10, 10, 20, 99)
 TYPOLOGY_ANGLES = {"dark": -90.0, "tan": 10.0, "intermediate": 28.0, "light": 41.0}
 """Where each group begins, degrees; brown and dark skin are one group here."""
@@ -45,7 +46,7 @@ def measure(subject: Subject, data: Path) -> dict[str, Any]:
     errors = {"nme_inner": landmark_errors(truth, estimates, INNER), "geodesic": pose_errors(truth, estimates)}
     looks = list(_looks(truth))
     brightness, lightness = np.array([grey for grey, _ in looks]), np.array([group for _, group in looks])
-    frontal = np.abs(truth.yaw) <= YAWS[3]
+    frontal = np.abs(truth.yaw) <= FRONTAL
     groups = {
         "yaw": _between(truth.yaw, YAWS),
         "pitch": _between(truth.angles[:, 0], PITCHES),
@@ -57,11 +58,10 @@ def measure(subject: Subject, data: Path) -> dict[str, Any]:
 
 
 def _means(errors: dict[str, np.ndarray], who: np.ndarray) -> dict[str, Any]:
-    means = {name: round(float(np.nanmean(values[who])), 3) if who.any() else None for name, values in errors.items()}
-    return {"faces": int(who.sum()), **means}
+    return {"faces": int(who.sum())} | {name: rounded(mean_of_known(values[who]), 3) for name, values in errors.items()}
 
 
-def _between(values: np.ndarray, limits: tuple[int, ...]) -> dict[str, np.ndarray]:
+def _between(values: np.ndarray, limits: Sequence[int]) -> dict[str, np.ndarray]:
     return {f"{low}_to_{high}": (values > low) & (values <= high) for low, high in pairwise(limits)}
 
 

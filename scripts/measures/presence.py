@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from measures.aflw2000 import read_truth
-from measures.formulas import area_under_curve
+from measures.formulas import area_under_curve, rounded
 from measures.pictures import aflw2000_faces, yawdd_pictures
 from measures.regions import SeenFace, beside, half_out, upside_down
 from measures.subject import Subject
@@ -81,7 +81,7 @@ def _figures(found: dict[str, np.ndarray]) -> dict[str, Any]:
     negatives = np.concatenate([found[kind] for kind in NEGATIVE])
     against = {kind: found[kind] for kind in (*NEGATIVE, "upside_down")}
     return {
-        "auc": round(area_under_curve(positives, negatives), 5),
-        "auc_against": {kind: round(area_under_curve(positives, values), 5) for kind, values in against.items()},
-        "believed": {kind: round(float((values >= BELIEVED).mean()), 4) for kind, values in found.items()},
+        "auc": rounded(area_under_curve(positives, negatives), 5),
+        "auc_against": {kind: rounded(area_under_curve(positives, values), 5) for kind, values in against.items()},
+        "believed": {kind: rounded((values >= BELIEVED).mean()) for kind, values in found.items()},
     }

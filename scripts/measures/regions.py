@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from visaged.vision.boxes import fraction_inside, intersection_over_union
 from visaged.vision.roi import side_of
 
 TRIES = 50
+"""Draws for each region that is wanted."""
+
 SIZES = 0.3, 1.0
 """Sides of regions without a face, in sides of the face's region."""
 
@@ -48,8 +51,8 @@ def half_out(face: SeenFace, random: np.random.Generator, count: int) -> Iterato
     side = side_of(face.region)
 
     def drawn() -> Box:
-        angle, way = random.uniform(0, 2 * np.pi), random.uniform(0, 1) * side
-        return moved(face.region, way * np.cos(angle), way * np.sin(angle))
+        angle, way = random.uniform(0, 2 * math.pi), random.uniform(0, 1) * side
+        return moved(face.region, way * math.cos(angle), way * math.sin(angle))
 
     def fits(region: Box) -> bool:
         return 0 < _share_of(face.box, region) < MOST_INSIDE
@@ -80,7 +83,7 @@ def _share_of(box: Box, region: Box) -> float:
 
 def _first(draw: Callable[[], Box], fits: Callable[[Box], bool], count: int) -> Iterator[Box]:
     found = 0
-    for _ in range(TRIES):
+    for _ in range(TRIES * count):
         if found == count:
             return
         region = draw()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from measures.formulas import area_under_curve, mouth_aspect_ratio
+from measures.formulas import area_under_curve, mouth_aspect_ratio, rounded
 from measures.pictures import yawdd_pictures
 from measures.subject import Subject
 from visaged.values import Image
@@ -26,7 +26,7 @@ def measure(subject: Subject, data: Path) -> dict[str, Any]:
         known = ~np.isnan(values)
         if known.any():
             area = area_under_curve(values[known & yawning], values[known & ~yawning])
-            result[name] = {"auc": round(area, 4), "known": round(float(known.mean()), 4)}
+            result[name] = {"auc": rounded(area), "known": rounded(known.mean())}
     return result
 
 
