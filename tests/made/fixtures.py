@@ -15,6 +15,7 @@ import pytest
 
 from made.checkpoints import legacy_archive, made_faceboxes, made_mobilenet, write_checkpoint
 from made.face import write_configs
+from made.open_pack import write_open
 from made.yunet import write_yunet
 from visaged.cli import main
 from visaged.models.acquire import from_folder
@@ -48,12 +49,18 @@ def made_pack_dir(tmp_path_factory: pytest.TempPathFactory, made_clone: Path, ma
     return place
 
 
+@pytest.fixture(scope="session")
+def made_open_dir(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Path:
+    """A models folder with a pack ``open`` and no other: the made face, signals, and a detector of its own."""
+    return write_open(made_pack_dir, tmp_path_factory.mktemp("open_models")).parent
+
+
 @pytest.fixture
 def video(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[Any], list[str]]]:
     """``video(*arguments)``: exit status, reports, and the lines on standard error."""
 
     def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
-        status = main(["video", "--models-dir", str(made_pack_dir), *map(str, arguments)])
+        status = main(["video", "--models-dir", str(made_pack_dir), "--pack", "3ddfa_v2", *map(str, arguments)])
         out, err = capsys.readouterr()
         return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
 

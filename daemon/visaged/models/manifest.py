@@ -42,8 +42,11 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expression: int = 10
 
 
-class Regressor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A network from a square crop to parameters: input = (grey - mean) / scale."""
+class Regressor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A network from a square crop to parameters: input = (grey - mean) / scale.
+
+    ``signals``: the name of its second output, six numbers (see ``vision.signals``); None where it has none.
+    """
 
     file: str
     input: str
@@ -54,6 +57,11 @@ class Regressor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: float
     width: float
     layout: Layout
+    signals: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.signals in ("", self.output):
+            raise ValueError(f"signals = {self.signals!r} does not name an output of its own")
 
 
 class Detector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,10 +72,23 @@ class Detector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     input: str
 
 
-class FaceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The morphable model's arrays."""
+Role = Literal["lid_left", "lid_right", "jaw"]
+
+
+class FaceModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The morphable model's arrays.
+
+    ``roles``: what the first expressions do, in their order: shut the person's own left or right lid, drop the jaw.
+    Such a coefficient is 0 for an open eye or a closed mouth, and 1 for a shut lid or a wide yawn. Empty where the
+    expressions are statistical ones throughout.
+    """
 
     file: str
+    roles: tuple[Role, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(set(self.roles)) < len(self.roles):
+            raise ValueError(f"roles = {list(self.roles)} names one twice")
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -93,6 +114,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         for part in (self.regressor, self.detector, self.face_model):
             if part is not None and part.file not in self.files:
                 raise ValueError(f"{part.file!r} is not among the pack's files")
+        if self.face_model is not None and self.regressor is not None:
+            roles, expressions = len(self.face_model.roles), self.regressor.layout.expression
+            if roles > expressions:
+                raise ValueError(f"{roles} roles are more than the layout's {expressions} expressions")
 
 
 def decode(text: str) -> Manifest:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from visaged.errors import ModelError
 from visaged.models import blob, manifest
-from visaged.models.manifest import Manifest
+from visaged.models.manifest import Manifest, Role
 
 FACE_ARRAYS: dict[str, tuple[str, type[np.generic], int]] = {
     "mean": ("mean face", np.float32, 1),
@@ -27,15 +27,20 @@ FACE_ARRAYS: dict[str, tuple[str, type[np.generic], int]] = {
     "param_std": ("parameter deviations", np.float32, 1),
     "uv": ("UVs", np.float32, 2),
     "pncc": ("PNCC codes", np.float32, 2),
+    "texture_mean": ("mean texture", np.float32, 1),
+    "texture_basis": ("texture modes", np.float32, 2),
 }
 """The arrays of ``face_model.npz``: what each is called in words, its number type, its number of dimensions.
 
 N vertices, M triangles: mean (3N,) x, y, z by vertex, micrometres for BFM packs; shape_basis (3N, 40);
 expression_basis (3N, 10); triangles (M, 3) vertex indices, wound as in upstream's ``tri.pkl``: outward once y is
 flipped to point down as image rows do (so inward in the model's own axes, where y points up); landmark_indices (68,)
-the vertices of the iBUG landmarks; param_mean, param_std (62,); uv (N, 2) in [0, 1], v up; pncc (N, 3) in [0, 1].
+the vertices of the iBUG landmarks; param_mean, param_std (62,); uv (N, 2) in [0, 1], v up; pncc (N, 3) in [0, 1];
+texture_mean (3N,) blue, green, red by vertex, grey levels; texture_basis (3N, K), a standard deviation of each mode.
 """
 
+HALVED = ("shape_basis", "expression_basis", "texture_basis")
+"""Of these the ones that may be stored as float16, for half of the file; they are float32 once they are read."""
 
 _UNREADABLE = (
     OSError,
@@ -61,6 +66,7 @@ class RegressorSpec:
     """The regressing network: ``size`` x ``size`` BGR crop as (grey - ``mean``) / ``scale``, (1, 3, size, size).
 
     Output (1, ``pose`` + ``shape`` + ``expression``) normalised parameters. ``width`` is MobileNet's width factor.
+    ``signals``: the name of the output (1, 6) that says more of the crop, None where there is none.
     """
 
     path: Path
@@ -73,6 +79,7 @@ class RegressorSpec:
     pose: int
     shape: int
     expression: int
+    signals: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,10 @@ class DetectorSpec:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A model pack; a part that it lacks is None. ``sha256`` is by file name, as declared."""
+    """A model pack; a part that it lacks is None. ``sha256`` is by file name, as declared.
+
+    ``roles``: what the first expressions of its face model do, see ``manifest.FaceModel``.
+    """
 
     name: str
     version: str
@@ -99,6 +109,7 @@ class Pack:
     face_model: Path | None
     sha256: dict[str, str]
     size: int
+    roles: tuple[Role, ...] = ()
 
 
 def load_pack(folder: Path) -> Pack:
@@ -121,6 +132,7 @@ def load_pack(folder: Path) -> Pack:
         face_model=folder / described.face_model.file if described.face_model else None,
         sha256={name: file.sha256 for name, file in described.files.items()},
         size=sum(file.size for file in described.files.values()),
+        roles=described.face_model.roles if described.face_model else (),
     )
 
 
@@ -144,7 +156,7 @@ def face_arrays(pack: Pack, names: Iterable[str], optional: Iterable[str] = ()) 
     lacks ("pack 'x' has no UVs ...").
     """
     if pack.face_model is None:
-        raise ModelError(f"pack {pack.name!r} has no face model; use a pack that has one, such as 3ddfa_v2")
+        raise ModelError(f"pack {pack.name!r} has no face model; use a pack that has one, such as open")
     try:
         if not zipfile.is_zipfile(pack.face_model):
             raise ValueError("not an archive of arrays")
@@ -165,6 +177,8 @@ def _face_array(pack: Pack, archive: Any, name: str) -> NDArray[Any]:
     if name not in archive:
         raise lacks(pack.name, name)
     array: NDArray[Any] = archive[name]
+    if name in HALVED and array.dtype == np.float16:
+        array = array.astype(kind)
     if array.dtype != kind or array.ndim != dimensions:
         raise ModelError(f"{pack.face_model} is damaged: wrong shape of its {words}; import the pack again")
     return array
@@ -210,6 +224,7 @@ def _regressor(folder: Path, described: Manifest) -> RegressorSpec | None:
         pose=part.layout.pose,
         shape=part.layout.shape,
         expression=part.layout.expression,
+        signals=part.signals,
     )
 
 

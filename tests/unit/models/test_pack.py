@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from made.open_pack import ROLES
 from visaged.errors import ModelError
 from visaged.models import face_arrays, load
 from visaged.models.pack import FACE_ARRAYS, PackIncompleteError, load_pack, verify_pack
@@ -71,8 +72,40 @@ def test_a_damaged_description_is_one_clear_error(folder, content):
         load_pack(folder)
 
 
-def test_face_arrays_have_the_documented_types(folder):
-    arrays = face_arrays(load_pack(folder), FACE_ARRAYS)
+def test_a_pack_without_signals_and_roles_says_so(folder):
+    pack = load_pack(folder)
+
+    assert (pack.regressor.signals, pack.roles) == (None, ())
+
+
+def test_a_pack_with_signals_and_roles_tells_them(made_open_dir):
+    pack = load("open", made_open_dir)
+
+    assert (pack.regressor.signals, pack.roles) == ("signals", ROLES)
+    assert pack.detector.path == made_open_dir / "open/detector.onnx"
+
+
+def test_bases_that_are_halved_are_whole_once_they_are_read(made_pack_dir, made_open_dir):
+    whole, halved = (
+        face_arrays(load(name, place), ["shape_basis", "expression_basis"])
+        for name, place in (("3ddfa_v2", made_pack_dir), ("open", made_open_dir))
+    )
+
+    for name, basis in whole.items():
+        assert halved[name].dtype == np.float32
+        np.testing.assert_allclose(halved[name], basis, rtol=1e-3, atol=1e-6)
+
+
+def test_other_arrays_must_not_be_halved(folder):
+    pack = load_pack(folder)
+    np.savez(folder / "face_model.npz", mean=np.zeros(9, np.float16))
+
+    with pytest.raises(ModelError, match="wrong shape of its mean face"):
+        face_arrays(pack, ["mean"])
+
+
+def test_face_arrays_have_the_documented_types(made_open_dir):
+    arrays = face_arrays(load("open", made_open_dir), FACE_ARRAYS)
 
     for name, (_, kind, dimensions) in FACE_ARRAYS.items():
         assert (arrays[name].dtype, arrays[name].ndim) == (kind, dimensions)
@@ -92,7 +125,9 @@ def without(folder, name):
     return pack
 
 
-@pytest.mark.parametrize(("name", "words"), [("uv", "UVs"), ("pncc", "PNCC codes"), ("landmark_indices", "landmarks")])
+@pytest.mark.parametrize(
+    ("name", "words"), [("uv", "UVs"), ("texture_mean", "mean texture"), ("landmark_indices", "landmarks")]
+)
 def test_an_absent_array_is_named_in_words(folder, name, words):
     with pytest.raises(ModelError, match=f"pack '3ddfa_v2' has no {words}"):
         face_arrays(without(folder, name), ["mean", name])
