@@ -14,6 +14,7 @@ from visaged.errors import ModelError
 from visaged.models import Pack
 from visaged.render.occlusion import Occlusion, open_occlusion
 from visaged.render.surface import Surface, open_surface
+from visaged.values import OpeningsFrom
 from visaged.vision.detector import Detector, open_detector
 from visaged.vision.face_model import FaceModel, open_face_model
 from visaged.vision.judge import Judge
@@ -24,7 +25,10 @@ from visaged.vision.still import StillAnalyser
 from visaged.vision.tracker import Tracker
 
 DETECTOR_PACKS = {"yunet": "yunet", "faceboxes": "3ddfa_v2"}
-"""The pack that brings each kind of detector, where the face pack does not."""
+"""The pack that brings each detector that can be asked for by its name."""
+
+QUICK = "yunet"
+"""The kind of detector that keeps up with a camera, and the one that is taken where the face pack has none of it."""
 
 AUTOMATIC_THREADS = 1
 """Networks this small gain from more threads only while these spin between frames, at the price of a core each."""
@@ -36,6 +40,7 @@ class Vision:
 
     pack: Pack
     detector_pack: Pack
+    detector_kind: str
     threads: int
     detector: Detector
     judge: Judge
@@ -43,6 +48,12 @@ class Vision:
     track: TrackSection
     smooth: SmoothSection
     interval: int
+
+    @property
+    def openings_from(self) -> OpeningsFrom:
+        """Who says how far eyes and mouths are open."""
+        says = self.pack.regressor is not None and self.pack.regressor.signals is not None
+        return "network" if says else "landmarks"
 
     def surface(self) -> Surface:
         """The dense surface of the pack, opened when first asked for; raises ModelError where the pack lacks it."""
@@ -117,6 +128,7 @@ def open_vision(config: Config) -> Vision:
     return Vision(
         pack,
         detector_pack,
+        detector_pack.detector.kind,
         threads,
         detector,
         judge,
@@ -127,7 +139,8 @@ def open_vision(config: Config) -> Vision:
     )
 
 
-def _detector_pack(kind: str, pack: Pack, models_dir: Path | None) -> Pack:
-    if pack.detector is not None and pack.detector.kind == kind:
+def _detector_pack(wanted: str, pack: Pack, models_dir: Path | None) -> Pack:
+    """The pack of the detector that is ``wanted``; "auto" is the face pack itself where its detector is a quick one."""
+    if wanted == "auto" and pack.detector is not None and pack.detector.kind == QUICK:
         return pack
-    return models.load(DETECTOR_PACKS[kind], models_dir)
+    return models.load(DETECTOR_PACKS[QUICK if wanted == "auto" else wanted], models_dir)

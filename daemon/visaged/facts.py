@@ -30,8 +30,9 @@ def facts(config: Config, vision: Vision, frames: Format | None) -> Info:
         },
         board=machine.board(),
         pack=_pack(vision.pack),
-        detector=config.model.detector,
+        detector=vision.detector_kind,
         detector_pack=_pack(vision.detector_pack),
+        openings_from=vision.openings_from,
         camera=_camera(redact(config.source.uri), frames),
         tuning={"threads": vision.threads, "detect_interval": config.detect.interval, **_smoothing(config.smooth)},
     )

@@ -54,17 +54,20 @@ def _still_face(face: Face) -> dict[str, Any]:
             "roll": _digits(face.pose.roll, 4),
             "quaternion": _row(face.pose.quaternion, 7),
         },
+        "eye_open": _row(face.eye_open, 4),
+        "mouth_open": _digits(face.mouth_open, 4),
+        "openings_from": face.openings_from,
         "landmarks": [_row(point, 3) for point in face.landmarks.tolist()],
         "params": [_significant(value) for value in face.params.tolist()],
     }
 
 
-def _row(values: Sequence[float], digits: int) -> list[float | None]:
+def _row(values: Sequence[float | None], digits: int) -> list[float | None]:
     return [_digits(value, digits) for value in values]
 
 
-def _digits(value: float, digits: int) -> float | None:
-    return round(float(value), digits) if math.isfinite(value) else None
+def _digits(value: float | None, digits: int) -> float | None:
+    return round(float(value), digits) if value is not None and math.isfinite(value) else None
 
 
 def _significant(value: float) -> float | None:

@@ -5,6 +5,8 @@ They are made anew for every frame, so they are msgspec structs, which take a te
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,12 @@ Box = tuple[float, float, float, float]
 
 Image = NDArray[np.uint8]
 """(height, width, 3), BGR."""
+
+Eyes = tuple[float | None, float | None]
+"""How far the person's own left and right eye are open, 0 shut to 1 open; None: not known."""
+
+OpeningsFrom = Literal["network", "landmarks"]
+"""Who says how far eyes and mouth are open: the network that was trained to, or the distances of landmarks."""
 
 
 NOT_TRACKED = 0
@@ -67,7 +75,9 @@ class Face(msgspec.Struct, frozen=True):
     ``id`` is stable while the face is tracked; 0: it is not tracked. ``score`` is the detector's, [0, 1].
     ``roi`` is the square that was cropped, ``box`` the face. ``params`` (62,) float32 are de-normalised.
     ``landmarks`` (68, 3) float32: x, y image pixels; z pixels, larger is nearer to the camera.
-    ``confidence`` is in [0, 1]; where ``valid`` is false ``reason`` says why.
+    ``confidence`` is in [0, 1]; where ``valid`` is false ``reason`` says why. ``eye_open`` and ``mouth_open`` (0 closed
+    to 1 a wide yawn; None: not known), as ``openings_from`` says them, are never smoothed; a face that is not valid has
+    none.
     """
 
     id: int
@@ -80,6 +90,9 @@ class Face(msgspec.Struct, frozen=True):
     pose: Pose
     landmarks: NDArray[np.float32]
     params: NDArray[np.float32]
+    eye_open: Eyes = (None, None)
+    mouth_open: float | None = None
+    openings_from: OpeningsFrom = "landmarks"
 
 
 class Mesh(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ import pytest
 from made.pictures import write_picture
 from visaged.cli import main
 
-FACE = {"score", "box", "roi", "confidence", "valid", "reason", "pose", "landmarks", "params"}
+OPENINGS = {"eye_open", "mouth_open", "openings_from"}
+FACE = {"score", "box", "roi", "confidence", "valid", "reason", "pose", "landmarks", "params"} | OPENINGS
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def image(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[.
 
     def run(*arguments: object) -> tuple[int, list[Any], list[str]]:
         capsys.readouterr()
-        status = main(["image", "--models-dir", str(made_pack_dir), *map(str, arguments)])
+        status = main(["image", "--models-dir", str(made_pack_dir), "--pack", "3ddfa_v2", *map(str, arguments)])
         out, err = capsys.readouterr()
         return status, [json.loads(line, parse_constant=pytest.fail) for line in out.splitlines()], err.splitlines()
 
@@ -55,6 +56,17 @@ def test_a_report_has_the_promised_keys_types_and_sizes(image: Any, good: Path) 
     assert 0 <= face["confidence"] <= 1 and 0 <= face["score"] <= 1
     assert set(face["pose"]) == {"yaw", "pitch", "roll", "quaternion"}
     assert math.hypot(*face["pose"]["quaternion"]) == pytest.approx(1, abs=1e-5)
+
+
+def test_openings_say_where_they_come_from(image: Any, good: Path, made_open_dir: Path) -> None:
+    _, (measured,), _ = image(good)
+    status, (said,), err = image(good, "--models-dir", made_open_dir, "--pack", "open")
+    assert (status, err) == (0, [])
+    (with_landmarks,), (with_network,) = measured["faces"], said["faces"]
+    assert with_landmarks["openings_from"] == "landmarks"
+    assert all(0 <= value <= 1 for value in (*with_landmarks["eye_open"], with_landmarks["mouth_open"]))
+    assert with_network["openings_from"] == "network"
+    assert (with_network["eye_open"], with_network["mouth_open"]) == ([0.9, 0.8], 0.05)
 
 
 def test_nobody_there_is_an_empty_list(image: Any, tmp_path: Path) -> None:

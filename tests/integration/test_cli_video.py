@@ -11,7 +11,8 @@ import pytest
 from made.pictures import write_picture, write_video
 
 FRAME = ["image", "frame", "t", "width", "height", "faces"]
-FACE = {"id", "score", "box", "roi", "confidence", "valid", "reason", "pose", "landmarks", "params"}
+OPENINGS = {"eye_open", "mouth_open", "openings_from"}
+FACE = {"id", "score", "box", "roi", "confidence", "valid", "reason", "pose", "landmarks", "params"} | OPENINGS
 
 
 @pytest.fixture(scope="module")

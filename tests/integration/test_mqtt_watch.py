@@ -25,6 +25,7 @@ ROOT = "visaged/kitchen"
 def pose(seq: int) -> bytes:
     """A pose message with one face."""
     face = {"id": 3, "confidence": 0.97, "valid": True, "box": [1, 2, 3, 4], "yaw": -12.4, "pitch": 3.1, "roll": 0.8}
+    face |= {"eye_open": [0.91, None], "mouth_open": 0.04}
     return json.dumps({"v": 1, "seq": seq, "latency_ms": 7.9, "faces": [face]}).encode()
 
 
@@ -63,7 +64,8 @@ def test_lines_for_a_pipe(broker: Any, device: Publisher) -> None:
     lines = out.splitlines()
     assert (process.returncode, err) == (0, "")
     assert lines[0] == "kitchen  status degraded (camera_lost)"
-    assert lines[1:] == ["kitchen  seq 812  7.9 ms  1 face  #3 0.97 valid  yaw -12.4  pitch +3.1  roll +0.8"] * 3
+    face = "#3 0.97 valid  yaw -12.4  pitch +3.1  roll +0.8  eyes 0.91 ?  mouth 0.04"
+    assert lines[1:] == [f"kitchen  seq 812  7.9 ms  1 face  {face}"] * 3
 
 
 def test_json_lines_carry_topic_and_message(broker: Any, device: Publisher) -> None:

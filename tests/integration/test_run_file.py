@@ -94,11 +94,17 @@ def test_a_pose_message_is_as_the_contract_says(played: Run) -> None:
     pose = played.messages("pose")[10]
     assert list(pose) == ["v", "seq", "boot_id", "utc", "mono", "latency_ms", "skipped", "faces"]
     (face,) = pose["faces"]
-    assert list(face) == ["id", "confidence", "valid", "box", "yaw", "pitch", "roll", "q"]
+    assert list(face) == ["id", "confidence", "valid", "box", "yaw", "pitch", "roll", "q", "eye_open", "mouth_open"]
     assert face["valid"] is True and 0.5 <= face["confidence"] <= 1
     x1, y1, x2, y2 = face["box"]
     assert 0 <= x1 < 144 < x2 <= 320 and 0 <= y1 < 128 < y2 <= 240
     assert math.hypot(*face["q"]) == pytest.approx(1, abs=1e-3) and face["q"][0] >= 0
+    assert len(face["eye_open"]) == 2 and all(0 <= value <= 1 for value in (*face["eye_open"], face["mouth_open"]))
+
+
+def test_a_face_that_is_not_valid_has_no_openings(played: Run) -> None:
+    faces = [face for pose in played.messages("pose") for face in pose["faces"] if not face["valid"]]
+    assert faces and all((face["eye_open"], face["mouth_open"]) == ([None, None], None) for face in faces)
 
 
 def test_a_face_that_leaves_is_lost_within_five_frames_and_nobody_is_an_empty_list(played: Run) -> None:
@@ -145,11 +151,12 @@ def test_only_status_and_info_are_retained(played: Run, recorded: Any) -> None:
 def test_info_tells_versions_pack_licence_and_axes(played: Run) -> None:
     info = played.messages("info")[-1]
     assert set(info) == {
-        "schema", "versions", "board", "pack", "detector", "detector_pack", "camera", "tuning", "axes",
+        "schema", "versions", "board", "pack", "detector", "detector_pack", "openings_from", "camera", "tuning", "axes",
     }  # fmt: skip
     assert info["schema"] == 1
     assert info["pack"]["name"] == "3ddfa_v2" and info["pack"]["verified"] is False
     assert "academic" in info["pack"]["licence"].lower()
+    assert info["openings_from"] == "landmarks"
     assert set(info["axes"]["golden"]) == {"yaw", "pitch", "roll", "rotation", "q", "nose"}
 
 
@@ -202,3 +209,16 @@ def test_a_folder_of_pictures_is_played_like_a_video(play: Callable[..., Run], t
         write_picture(tmp_path / f"pictures/{number}.png", face=number < 2)
     run = play("--source", tmp_path / "pictures", "--pace", "fast")
     assert (run.status, [len(pose["faces"]) for pose in run.messages("pose")]) == (0, [1, 1, 1])
+
+
+def test_a_machine_with_no_pack_but_open_publishes_what_its_network_says(
+    play: Callable[..., Run], video: Path, made_open_dir: Path
+) -> None:
+    run = play("--source", video, "--pace", "fast", models=made_open_dir, model__pack="open")
+    info, poses = run.messages("info")[-1], run.messages("pose")
+    assert (info["pack"]["name"], info["detector"], info["detector_pack"]["name"]) == ("open", "yunet", "open")
+    assert info["openings_from"] == "network"
+    for pose in poses[:WITH_FACE]:
+        (face,) = pose["faces"]
+        assert (face["valid"], face["eye_open"], face["mouth_open"]) == (True, [0.9, 0.8], 0.05)
+    assert [pose["faces"] for pose in poses[WITH_FACE + 2 :]] == [[]] * (WITHOUT - 2)

@@ -34,6 +34,9 @@ def make_face() -> Callable[..., Face]:
             "reason": None,
             "landmarks": np.arange(204, dtype=np.float32).reshape(68, 3) / 3,
             "params": np.zeros(62, np.float32),
+            "eye_open": (0.91, 0.88),
+            "mouth_open": 0.04,
+            "openings_from": "network",
         }
         pose.update({key: changes.pop(key) for key in list(changes) if key in pose})
         return Face(**(face | changes), pose=Pose(**pose))

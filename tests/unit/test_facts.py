@@ -14,7 +14,8 @@ from visaged.sources.base import Format
 
 @pytest.fixture(scope="module")
 def config(made_pack_dir):
-    sets = [f'model.models_dir="{made_pack_dir}"', 'source.uri="rtsp://me:secret@cam/1"', "detect.interval=12"]
+    sets = [f'model.models_dir="{made_pack_dir}"', "model.pack=3ddfa_v2"]
+    sets += ['source.uri="rtsp://me:secret@cam/1"', "detect.interval=12"]
     return load(None, sets).config
 
 
@@ -38,6 +39,14 @@ def test_info_names_the_packs_and_the_detector(config, vision):
 def test_a_password_in_the_sources_address_is_not_told(config, vision):
     source = facts(config, vision, None).camera.source
     assert "secret" not in source and "cam/1" in source
+
+
+def test_info_tells_where_openings_come_from(config, vision, made_open_dir):
+    assert facts(config, vision, None).openings_from == "landmarks"
+    model = msgspec.structs.replace(config.model, pack="open", models_dir=str(made_open_dir))
+    changed = msgspec.structs.replace(config, model=model)
+    info = facts(changed, open_vision(changed), None)
+    assert (info.openings_from, info.detector, info.detector_pack.name) == ("network", "yunet", "open")
 
 
 @pytest.mark.parametrize(("face", "detector"), [(True, True), (False, True), (True, False)])

@@ -41,6 +41,13 @@ def test_a_face_is_reported_with_all_that_is_known(make_face):
     assert len(face["landmarks"]) == 68
     assert face["landmarks"][1] == [1.0, 1.333, 1.667]
     assert face["params"] == [0.0] * 62
+    assert (face["eye_open"], face["mouth_open"], face["openings_from"]) == ([0.91, 0.88], 0.04, "network")
+
+
+def test_openings_that_are_not_known_are_null(make_face):
+    face = make_face(eye_open=(None, 0.123456), mouth_open=None, openings_from="landmarks")
+    (told,) = printed(picture_report("a.jpg", IMAGE, [face]))["faces"]
+    assert (told["eye_open"], told["mouth_open"], told["openings_from"]) == ([None, 0.1235], None, "landmarks")
 
 
 def test_a_face_that_is_not_valid_has_a_reason(make_face):

@@ -37,7 +37,7 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """``--pack``, ``--detector`` and ``--models-dir``."""
     parser.add_argument("--pack", metavar="NAME", help="model pack (model.pack)")
-    parser.add_argument("--detector", choices=("yunet", "faceboxes"), help="face detector (model.detector)")
+    parser.add_argument("--detector", choices=("auto", "yunet", "faceboxes"), help="face detector (model.detector)")
     parser.add_argument(
         "--models-dir", metavar="D", help="folder of packs, instead of the usual places (model.models_dir)"
     )

@@ -17,6 +17,9 @@ BAR_DEGREES = 90.0
 HEADER = f"  {'id':>4} {'conf':>4} {'state':<16}" + "".join(f" {name:>6}{'':10}" for name in ("yaw", "pitch", "roll"))
 """A row of the table is 79 characters, for the classic terminal."""
 
+OPENINGS_HEADER = "  left  right mouth"
+"""Stands behind it where the terminal is wide enough: how far the eyes and the mouth are open."""
+
 
 @dataclass
 class Device:
@@ -65,7 +68,7 @@ class View:
         if not self._devices:
             table.append("no message yet")
         for name in sorted(self._devices):
-            table += ["", *_device_lines(name, self._devices[name], now)]
+            table += ["", *_device_lines(name, self._devices[name], now, width >= len(HEADER + OPENINGS_HEADER))]
         return [line[:width] for line in table]
 
 
@@ -105,7 +108,7 @@ def number(value: object) -> float | None:
     return float(value) if abs(value) < 1e6 else None
 
 
-def _device_lines(name: str, device: Device, now: float) -> list[str]:
+def _device_lines(name: str, device: Device, now: float, wide: bool) -> list[str]:
     head = f"{clean(name):<16}  {_status(device.status)}"
     if device.pose is None:
         return [f"{head}  no pose yet"]
@@ -114,6 +117,8 @@ def _device_lines(name: str, device: Device, now: float) -> list[str]:
     faces = _faces(device.pose)
     if not faces:
         return [*rows, "    nobody there"]
+    if wide:
+        return [*rows, HEADER + OPENINGS_HEADER, *(_face_row(face) + _openings_row(face) for face in faces[:MAX_FACES])]
     return [*rows, HEADER, *(_face_row(face) for face in faces[:MAX_FACES])]
 
 
@@ -140,9 +145,22 @@ def _face_row(face: dict[str, Any]) -> str:
     return row + "".join(f" {_signed(angle):>6} {bar(angle)}" for angle in angles)
 
 
+def _openings_row(face: dict[str, Any]) -> str:
+    return "  " + "".join(f"{opening:<6}" for opening in _openings(face)).rstrip()
+
+
 def _plain_face(face: dict[str, Any]) -> str:
     angles = "  ".join(f"{name} {_signed(number(face.get(name)))}" for name in ("yaw", "pitch", "roll"))
-    return f"{_whole(face.get('id'))} {_fixed(face.get('confidence'), 2)} {_validity(face)}  {angles}"
+    left, right, mouth = _openings(face)
+    shown = f"{_whole(face.get('id'))} {_fixed(face.get('confidence'), 2)} {_validity(face)}  {angles}"
+    return f"{shown}  eyes {left} {right}  mouth {mouth}"
+
+
+def _openings(face: dict[str, Any]) -> tuple[str, str, str]:
+    """Of the left eye, the right eye and the mouth."""
+    eyes = face.get("eye_open")
+    left, right = eyes if isinstance(eyes, list) and len(eyes) == 2 else (None, None)
+    return _fixed(left, 2), _fixed(right, 2), _fixed(face.get("mouth_open"), 2)
 
 
 def _validity(face: dict[str, Any]) -> str:

@@ -73,7 +73,10 @@ class ModelSection(Section, frozen=True):
     """Which models are used."""
 
     pack: Annotated[Name, Meta(min_length=1, description="Name of the model pack.")] = "3ddfa_v2"
-    detector: Annotated[Literal["yunet", "faceboxes"], Meta(description="Which face detector is used.")] = "yunet"
+    detector: Annotated[
+        Literal["auto", "yunet", "faceboxes"],
+        Meta(description="Which face detector is used; auto: what suits the pack."),
+    ] = "auto"
     models_dir: Annotated[Text, Meta(description="Folder of model packs; empty: the usual places.")] = ""
 
 

@@ -53,5 +53,8 @@ def contract() -> dict[str, Any]:
         "yaw": "positive: the nose points to the left edge of the picture",
         "pitch": "positive: the nose points up",
         "roll": "positive: the top of the head leans to the right edge of the picture",
+        "eye_open": "[left, right], the person's own: the left eye is to the right in a picture that is not mirrored; "
+        "0 shut, 1 open, null not known: hidden, turned away, or the face is not valid",
+        "mouth_open": "0 closed, 1 a wide yawn, null not known",
         "golden": golden_vector(),
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from visaged.mqtt import axes
 from visaged.mqtt.codec import Encoding
-from visaged.values import Face, Pose
+from visaged.values import Eyes, Face, OpeningsFrom, Pose
 
 SCHEMA_VERSION = 1
 LARGEST = 1e9
@@ -82,6 +82,8 @@ class CameraInfo:
 class Info:
     """What runs here: ``pack`` regresses faces, ``detector`` names the kind of network in ``detector_pack``.
 
+    ``openings_from`` says whether ``eye_open`` and ``mouth_open`` of all poses come from a network that was trained to
+    tell them, or from the distances of landmarks, which is worse.
     ``versions`` maps program and library names to their versions; ``tuning`` maps setting names to values in force.
     """
 
@@ -90,6 +92,7 @@ class Info:
     pack: PackInfo
     detector: str
     detector_pack: PackInfo
+    openings_from: OpeningsFrom
     camera: CameraInfo
     tuning: Mapping[str, int | float | str | bool]
 
@@ -184,6 +187,7 @@ def info(facts: Info) -> Message:
         "pack": asdict(facts.pack),
         "detector": facts.detector,
         "detector_pack": asdict(facts.detector_pack),
+        "openings_from": facts.openings_from,
         "camera": _camera(facts.camera),
         "tuning": dict(facts.tuning),
         "axes": axes.contract(),
@@ -247,7 +251,14 @@ def _face(face: Face) -> Message:
     if not valid:
         message["reason"] = face.reason or (UNSPECIFIED if complete else NOT_FINITE)
     message["box"] = box
-    return message | turn
+    return message | turn | _openings(face if valid else None)
+
+
+def _openings(face: Face | None) -> Message:
+    """The keys eye_open and mouth_open of a valid face; null is not known."""
+    eyes: Eyes = face.eye_open if face else (None, None)
+    mouth = face.mouth_open if face else None
+    return {"eye_open": [_opening(value) for value in eyes], "mouth_open": _opening(mouth)}
 
 
 def _turn(pose: Pose) -> Message:
@@ -268,6 +279,10 @@ def _number(value: float, digits: int) -> float | None:
 
 def _numbers(values: Sequence[float], digits: int) -> list[float] | None:
     return [round(float(value), digits) + 0.0 for value in values] if _usable(values) else None
+
+
+def _opening(value: float | None) -> float | None:
+    return round(float(value), 2) if value is not None and 0.0 <= value <= 1.0 else None
 
 
 def _points_as_floats(points: np.ndarray[Any, Any]) -> list[list[float]]:

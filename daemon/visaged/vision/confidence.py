@@ -3,8 +3,9 @@
 A regressor answers every crop with a face, also a crop of a wall. Some signs that the answer is made up come from the
 answer itself and cost nothing: the regressed 3x3 block is no scaled rotation, the landmarks do not fill the crop, they
 are off its centre, the shape or expression is far from any that was trained. The other judge is a detector that looks
-at the same region. Both must agree: neither can make up for what the other misses. The numbers were fitted by logistic
-regression (``scripts/fit_confidence.py`` prints them).
+at the same region, or the network itself, where it was trained to say whether it sees a face. Both must agree: neither
+can make up for what the other misses. The numbers were fitted by logistic regression (``scripts/fit_confidence.py``
+prints them).
 """
 
 from __future__ import annotations
@@ -84,17 +85,32 @@ def _mean_square(deviations: NDArray[np.float32]) -> float:
     return min(float(deviations @ deviations) / len(deviations), DEVIATION_LIMIT)
 
 
-def confidence(found: Evidence) -> float:
-    """The probability that the fit describes a face, times the probability that there is one; 0 where either is NaN."""
-    fit = (
+def confidence(found: Evidence, presence: float | None = None) -> float:
+    """The probability that the fit describes a face, times the probability that there is one; 0 where either is NaN.
+
+    ``presence``: the latter as the network says it; None where it does not, and the detector's evidence is taken.
+    """
+    there = _detected(found) if presence is None else _within(presence)
+    return _fitting(found) * there
+
+
+def _fitting(found: Evidence) -> float:
+    return _probability(
         FIT_BIAS
         + WEIGHTS.distortion * found.distortion
         + WEIGHTS.resize * found.resize
         + WEIGHTS.shift * found.shift
         + WEIGHTS.deviation * found.deviation
     )
-    presence = PRESENCE_BIAS + WEIGHTS.presence * found.presence + WEIGHTS.disagreement * found.disagreement
-    return _probability(fit) * _probability(presence)
+
+
+def _detected(found: Evidence) -> float:
+    return _probability(PRESENCE_BIAS + WEIGHTS.presence * found.presence + WEIGHTS.disagreement * found.disagreement)
+
+
+def _within(probability: float) -> float:
+    """0 for what is no probability; NaN compares false."""
+    return probability if 0.0 <= probability <= 1.0 else 0.0
 
 
 def _probability(logit: float) -> float:

@@ -12,8 +12,10 @@ from visaged.vision.candidates import Presence
 from visaged.vision.confidence import confidence, evidence
 from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel, Fit
+from visaged.vision.openness import openness
 from visaged.vision.regressor import Regressor
 from visaged.vision.roi import LARGEST_SIDE, roi_around, side_of
+from visaged.vision.signals import Signals
 
 MIN_INSIDE = 0.5
 """A face of which less than this lies inside the picture is not judged valid."""
@@ -24,18 +26,20 @@ MIN_SIDE = 8.0
 
 class Look(msgspec.Struct, frozen=True):
     """A fit to the region ``roi``, the region ``wanted`` by its landmarks, what the detector last said of a face there,
-    and the confidence in the fit."""
+    the confidence in the fit, and what the network says of the region beside it (None where it says nothing)."""
 
     roi: Box
     wanted: Box
     fit: Fit
     presence: Presence
     confidence: float
+    signals: Signals | None = None
 
 
 class Judge:
     """The stages from a region of a picture to a face that says how far it can be believed.
 
+    Whether there is a face the network says itself, where it gives signals; where it does not, the detector is asked.
     ``shape_size``: how many of the coefficients are the shape's. ``min_confidence``: below it a face is not valid.
     """
 
@@ -50,13 +54,19 @@ class Judge:
 
     def look(self, image: Image, roi: Box, presence: Presence) -> Look:
         """Fit a face to ``roi``; ``presence`` is what the detector last said of a face there."""
-        return self._rate(self._face_model.fit(self._regressor.regress(image, roi), roi), roi, presence)
+        answer = self._regressor.regress(image, roi)
+        return self._rate(self._face_model.fit(answer.params, roi), roi, presence, answer.signals)
 
     def verify(self, image: Image, look: Look, *, both_ways_up: bool) -> Look:
-        """The same look, rated anew after the detector has looked at the region (both ways up, if asked to)."""
+        """The same look, rated anew after the detector has looked at the region (both ways up, if asked to).
+
+        One whose network says itself whether it sees a face is rated so already, and stays as it is.
+        """
+        if look.signals is not None:
+            return look
         fit = look.fit
         presence = self._detector.presence(image, look.roi, fit.box, fit.landmarks, both_ways_up=both_ways_up)
-        return self._rate(fit, look.roi, presence)
+        return self._rate(fit, look.roi, presence, None)
 
     def reason(self, image: Image, look: Look) -> str | None:
         """Why the face of ``look`` is not valid, or None where it is."""
@@ -74,14 +84,18 @@ class Judge:
         """The published value of a look."""
         fit = look.fit
         valid = reason is None
-        return Face(number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params)
+        told = openness(fit, look.signals, valid=valid)
+        return Face(
+            number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params, *told
+        )
 
-    def _rate(self, fit: Fit, roi: Box, presence: Presence) -> Look:
+    def _rate(self, fit: Fit, roi: Box, presence: Presence, signals: Signals | None) -> Look:
         wanted = roi_around(fit.box)
         if not _is_finite(fit):
-            return Look(roi, wanted, fit, presence, 0.0)
-        believed = confidence(evidence(fit, roi, wanted, self._shape_size, presence))
-        return Look(roi, wanted, fit, presence, believed)
+            return Look(roi, wanted, fit, presence, 0.0, signals)
+        found = evidence(fit, roi, wanted, self._shape_size, presence)
+        believed = confidence(found, signals.presence if signals is not None else None)
+        return Look(roi, wanted, fit, presence, believed, signals)
 
 
 def _is_finite(fit: Fit) -> bool:

@@ -1,9 +1,10 @@
-"""The regressor: a crop in, morphable-model parameters out."""
+"""The regressor: a crop in, morphable-model parameters out, and what else the network says of it."""
 
 from __future__ import annotations
 
 import math
 
+import msgspec
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
@@ -13,8 +14,17 @@ from visaged.errors import ModelError
 from visaged.models import RegressorSpec
 from visaged.values import Box, Image
 from visaged.vision.session import check_input, check_output, open_session, try_out
+from visaged.vision.signals import COUNT, Signals, signals_of
 
 Params = NDArray[np.float32]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """``params`` (62,) in units of standard deviations from the training mean; ``signals``: None where the pack has
+    none."""
+
+    params: Params
+    signals: Signals | None
 
 
 class Regressor:
@@ -25,7 +35,7 @@ class Regressor:
 
     def __init__(self, session: onnxruntime.InferenceSession, spec: RegressorSpec) -> None:
         self._session = session
-        self._outputs = [spec.output]
+        self._outputs = [name for name in (spec.output, spec.signals) if name is not None]
         self._mean = (spec.mean, spec.mean, spec.mean)
         self._scale = 1.0 / spec.scale
         self.tensor = np.zeros((1, 3, spec.size, spec.size), np.float32)
@@ -35,12 +45,12 @@ class Regressor:
         """Crop, resize and normalise ``roi`` of ``image`` into ``tensor`` (1, 3, size, size)."""
         _native.crop(image, roi, self.tensor, mean=self._mean, scale=self._scale)
 
-    def run(self) -> Params:
-        """The network's answer to ``tensor``: (62,) float32 in units of standard deviations from the training mean."""
-        answer: Params = self._session.run(self._outputs, self._feed)[0][0]
-        return answer
+    def run(self) -> Answer:
+        """The network's answer to ``tensor``, all of it from one run."""
+        params, *signals = self._session.run(self._outputs, self._feed)
+        return Answer(params[0], signals_of(signals[0][0]) if signals else None)
 
-    def regress(self, image: Image, roi: Box) -> Params:
+    def regress(self, image: Image, roi: Box) -> Answer:
         """``crop`` and ``run``."""
         self.crop(image, roi)
         return self.run()
@@ -55,8 +65,11 @@ def open_regressor(spec: RegressorSpec, threads: int) -> Regressor:
         raise ModelError(f"{spec.path}: its pack divides by {spec.scale} after taking {spec.mean}; import it again")
     session = open_session(spec.path, threads)
     shape = (1, 3, spec.size, spec.size)
-    answer = (1, spec.pose + spec.shape + spec.expression)
+    answer = {spec.output: (1, spec.pose + spec.shape + spec.expression)}
+    if spec.signals is not None:
+        answer[spec.signals] = (1, COUNT)
     check_input(session, spec.path, spec.input, shape)
-    check_output(session, spec.path, spec.output, answer)
-    try_out(session, spec.path, shape, {spec.output: answer})
+    for name, sizes in answer.items():
+        check_output(session, spec.path, name, sizes)
+    try_out(session, spec.path, shape, answer)
     return Regressor(session, spec)

@@ -34,7 +34,7 @@ def test_pose_is_the_example_of_the_contract_byte_for_byte(make_face: Any) -> No
     assert encode(message, "json") == (
         b'{"v":1,"seq":812,"boot_id":"5f0c2a","utc":1795354646.807,"mono":81.402,"latency_ms":7.9,"skipped":0,'
         b'"faces":[{"id":3,"confidence":0.97,"valid":true,"box":[412,188,655,492],"yaw":-12.4,"pitch":3.1,"roll":0.8,'
-        b'"q":[0.9941,0.0271,-0.1079,0.0068]}]}'
+        b'"q":[0.9941,0.0271,-0.1079,0.0068],"eye_open":[0.91,0.88],"mouth_open":0.04}]}'
     )
 
 
@@ -95,6 +95,23 @@ def test_negative_zero_is_zero(make_face: Any) -> None:
     assert b"-0.0" not in encode(payload.pose(STAMP, 1.0, 0, [make_face(yaw=-0.001)]), "json")
 
 
+def test_openings_have_two_decimals_and_what_is_not_known_is_null(make_face: Any) -> None:
+    (face,) = payload.pose(STAMP, 1.0, 0, [make_face(eye_open=(None, 0.12345), mouth_open=None)])["faces"]
+    assert (face["valid"], face["eye_open"], face["mouth_open"]) == (True, [None, 0.12], None)
+
+
+@pytest.mark.parametrize("bad", [*BAD_NUMBERS, -0.1, 1.1])
+def test_an_opening_that_cannot_be_is_not_known(make_face: Any, bad: float) -> None:
+    (face,) = payload.pose(STAMP, 1.0, 0, [make_face(eye_open=(bad, 1.0), mouth_open=bad)])["faces"]
+    assert (face["valid"], face["eye_open"], face["mouth_open"]) == (True, [None, 1.0], None)
+
+
+@pytest.mark.parametrize("changes", [{"valid": False, "reason": "low_confidence"}, {"yaw": math.nan}])
+def test_a_face_that_is_not_valid_carries_no_openings(make_face: Any, changes: dict[str, Any]) -> None:
+    (face,) = payload.pose(STAMP, 1.0, 0, [make_face(**changes)])["faces"]
+    assert (face["valid"], face["eye_open"], face["mouth_open"]) == (False, [None, None], None)
+
+
 def test_landmarks_as_json_are_floats(make_face: Any) -> None:
     message = payload.landmarks(STAMP, [make_face()], "json")
     assert message["format"] == "float"
@@ -149,7 +166,7 @@ def test_status_names_state_reason_and_time() -> None:
 def info(camera: CameraInfo) -> dict[str, Any]:
     """An info message as a subscriber reads it."""
     packs = PackInfo("3ddfa_v2", "1", "research", False), PackInfo("yunet", "2", "free", True)
-    facts = Info({"visaged": "0.1.0"}, "Pi 4", packs[0], "yunet", packs[1], camera, {"threads": 2})
+    facts = Info({"visaged": "0.1.0"}, "Pi 4", packs[0], "yunet", packs[1], "network", camera, {"threads": 2})
     message: dict[str, Any] = json.loads(encode(payload.info(facts), "json"))
     return message
 
@@ -160,6 +177,8 @@ def test_info_states_each_pack_with_its_licence_and_the_axes() -> None:
     assert message["detector"] == "yunet"
     assert message["detector_pack"] == {"name": "yunet", "version": "2", "licence": "free", "verified": True}
     assert message["tuning"] == {"threads": 2}
+    assert message["openings_from"] == "network"
+    assert message["axes"]["eye_open"].startswith("[left, right], the person's own")
     assert message["axes"]["golden"]["yaw"] == 20.0
 
 

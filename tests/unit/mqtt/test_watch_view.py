@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from visaged.cli.watch_view import MAX_DEVICES, View, bar, clean, json_line, plain_line
 
-FACE = {"id": 3, "confidence": 0.97, "valid": True, "yaw": -32.4, "pitch": 3.1, "roll": 80.0}
+ANGLES = {"yaw": -32.4, "pitch": 3.1, "roll": 80.0}
+FACE = {"id": 3, "confidence": 0.97, "valid": True, **ANGLES, "eye_open": [0.91, None], "mouth_open": 0.04}
 POSE = {"v": 1, "seq": 7, "latency_ms": 7.9, "faces": [FACE]}
 
 ANYTHING = st.recursive(
@@ -19,7 +20,9 @@ ANYTHING = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(), children, max_size=3),
     max_leaves=10,
 )
-KEYS = st.sampled_from(["faces", "seq", "latency_ms", "state", "reason", "id", "yaw", "confidence", "valid"])
+KEYS = st.sampled_from(
+    ["faces", "seq", "latency_ms", "state", "reason", "id", "yaw", "confidence", "valid", "eye_open"]
+)
 FACES = st.lists(st.dictionaries(KEYS, ANYTHING), max_size=3)
 MESSAGES = st.dictionaries(KEYS, ANYTHING) | st.fixed_dictionaries({"faces": FACES})
 
@@ -58,7 +61,21 @@ def test_nobody_there_is_shown() -> None:
 def test_faces_fit_the_classic_terminal() -> None:
     view = View("localhost:1883")
     view.add("kitchen", "pose", POSE, 0.0)
-    assert len(view.lines(0.0, 200)[-1]) == 79
+    for width in (79, 80, 97):
+        assert len(view.lines(0.0, width)[-1]) == 79
+
+
+def test_a_wide_terminal_shows_the_openings_of_eyes_and_mouth_too() -> None:
+    view = View("localhost:1883")
+    view.add("kitchen", "pose", POSE, 0.0)
+    header, face = view.lines(0.0, 98)[-2:]
+    assert (header[79:].split(), face[79:].split()) == (["left", "right", "mouth"], ["0.91", "?", "0.04"])
+
+
+@pytest.mark.parametrize("eyes", [None, [], [0.1], [0.1, 0.2, 0.3], "ab", {"a": 1}, [True, "x"]])
+def test_openings_that_make_no_sense_are_not_known(eyes: Any) -> None:
+    line = plain_line("a", "pose", {"faces": [FACE | {"eye_open": eyes, "mouth_open": eyes}]})
+    assert line.endswith("  eyes ? ?  mouth ?")
 
 
 def test_lines_are_cut_to_the_width() -> None:

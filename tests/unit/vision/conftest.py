@@ -23,18 +23,19 @@ from visaged.vision.smoothing import from_state
 
 
 @pytest.fixture(scope="session")
-def open_made(made_pack_dir: Path) -> Callable[..., Vision]:
-    """``open_made("detect.size=64", ...)``: the stages from the made packs."""
+def open_made(made_pack_dir: Path, made_open_dir: Path) -> Callable[..., Vision]:
+    """``open_made("detect.size=64", ...)``: the stages from the made pack 3ddfa_v2, or from ``pack="open"``."""
+    folders = {"3ddfa_v2": made_pack_dir, "open": made_open_dir}
 
-    def opened(*sets: str) -> Vision:
-        return open_vision(load(None, [f'model.models_dir="{made_pack_dir}"', *sets]).config)
+    def opened(*sets: str, pack: str = "3ddfa_v2") -> Vision:
+        return open_vision(load(None, [f'model.models_dir="{folders[pack]}"', f"model.pack={pack}", *sets]).config)
 
     return opened
 
 
 @pytest.fixture(scope="session")
 def made_vision(open_made: Callable[..., Vision]) -> Vision:
-    """The default stages."""
+    """The stages of the made pack 3ddfa_v2 with YuNet."""
     return open_made()
 
 

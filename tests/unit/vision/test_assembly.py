@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from made.open_pack import SAYS
 from visaged import assembly
 from visaged.errors import ModelError
+from visaged.vision.detector import Detector
 
 
 def picture(x, y, side=64, shape=(480, 640)):
@@ -79,6 +81,50 @@ def test_a_detector_pack_without_a_detector_cannot_be_used(open_made, monkeypatc
         open_made()
 
 
-def test_each_kind_of_detector_comes_from_its_pack(open_made):
-    assert open_made().detector_pack.name == "yunet"
-    assert open_made("model.detector=faceboxes").detector_pack.name == "3ddfa_v2"
+@pytest.mark.parametrize(
+    ("wanted", "pack", "kind"),
+    [("auto", "yunet", "yunet"), ("yunet", "yunet", "yunet"), ("faceboxes", "3ddfa_v2", "faceboxes")],
+)
+def test_each_detector_comes_from_its_pack(open_made, wanted, pack, kind):
+    vision = open_made(f"model.detector={wanted}")
+    assert (vision.detector_pack.name, vision.detector_kind) == (pack, kind)
+
+
+def test_a_pack_with_a_quick_detector_of_its_own_needs_no_other(open_made):
+    vision = open_made(pack="open")
+    assert (vision.detector_pack, vision.detector_kind) == (vision.pack, "yunet")
+
+
+def test_a_detector_that_is_asked_for_by_name_is_the_one_published_under_it(open_made):
+    with pytest.raises(ModelError, match="no model pack 'yunet' in "):
+        open_made("model.detector=yunet", pack="open")
+
+
+def test_a_pack_whose_network_says_whether_it_sees_a_face_needs_no_verification(open_made, monkeypatch):
+    monkeypatch.setattr(Detector, "presence", lambda *_, **__: pytest.fail("the detector was asked"))
+    tracker = open_made("detect.interval=5", pack="open").tracker()
+    frames = [picture(256, 128)] * 12 + [picture(0, 0, 0)] * 4 + [picture(256, 128)] * 2
+    found = [[face.id for face in tracker.update(image) if face.valid] for image in frames]
+    assert found == [[1]] * 12 + [[]] * 4 + [[2]] * 2
+
+
+def test_what_the_network_says_of_eyes_and_mouth_reaches_the_face(open_made):
+    (face,) = open_made(pack="open").still().detect(picture(256, 128))
+    said = (*face.eye_open, face.mouth_open)
+    assert said == pytest.approx((SAYS["eye_open_left"], SAYS["eye_open_right"], SAYS["mouth_open"]), abs=1e-6)
+    assert face.openings_from == "network" == open_made(pack="open").openings_from
+
+
+def test_smoothing_leaves_the_openings_as_they_were_said(open_made):
+    vision = open_made("smooth.mode=all", pack="open")
+    tracker, smoother = vision.tracker(), vision.live_smoother()
+    for number in range(3):
+        faces = tracker.update(picture(256, 128))
+        (raw,), (smooth,) = faces, smoother.update(faces, number / 25)
+        assert (smooth.eye_open, smooth.mouth_open) == (raw.eye_open, raw.mouth_open)
+
+
+def test_a_pack_without_signals_measures_openings_on_landmarks(made_vision):
+    (face,) = made_vision.still().detect(picture(256, 128))
+    assert face.valid and face.openings_from == "landmarks" == made_vision.openings_from
+    assert all(0 <= opening <= 1 for opening in (*face.eye_open, face.mouth_open))

@@ -4,24 +4,28 @@ import math
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from visaged import models
 from visaged.vision.candidates import Presence
 from visaged.vision.face_model import open_face_model
 from visaged.vision.judge import Judge
+from visaged.vision.regressor import Answer
 from visaged.vision.roi import roi_around
+from visaged.vision.signals import Signals
 
 BLACK = np.zeros((200, 300, 3), np.uint8)
 SEEN = Presence(0.9, 0.03)
 UPSIDE_DOWN = Presence(0.9, 0.03, upside_down=True)
 ROI = (50.0, 40.0, 170.0, 160.0)
+SAYS = Signals(presence=0.9, eye_open=(0.7, 0.2), eye_seen=(0.9, 0.8), mouth_open=0.1)
 
 
 class Answers:
     """A regressor that answers every crop alike."""
 
-    def __init__(self, answer):
-        self.answer = answer
+    def __init__(self, params, signals=None):
+        self.answer = Answer(params, signals)
 
     def regress(self, image, roi):
         return self.answer
@@ -149,3 +153,47 @@ def test_a_face_that_is_upside_down_says_so_and_is_not_believed(make_fit, min_co
 def test_a_face_outside_the_picture_is_so_whichever_way_up(make_fit):
     judge, look = looked(make_fit((500.0, 500.0, 560.0, 560.0)), presence=UPSIDE_DOWN)
     assert judge.reason(BLACK, look) == "out_of_frame"
+
+
+def judge_that_says(fit, signals, min_confidence=0.5):
+    """A judge whose network says signals, and whose detector must not be asked."""
+    return Judge(None, Answers(None, signals), Fits(fit), 40, min_confidence)
+
+
+def test_a_network_that_says_whether_there_is_a_face_is_believed_in_every_look(make_fit):
+    fit = make_fit()
+    seen, hardly, unseen = (
+        judge_that_says(fit, replace(SAYS, presence=presence)).look(BLACK, roi_around(fit.box), Presence(0.0))
+        for presence in (1.0, 0.6, 0.0)
+    )
+    assert seen.confidence > 0.5 and unseen.confidence == 0
+    assert hardly.confidence == pytest.approx(0.6 * seen.confidence)
+
+
+def test_where_the_network_says_it_the_detector_is_not_asked(make_fit):
+    judge = judge_that_says(make_fit(), SAYS)
+    look = judge.look(BLACK, ROI, Presence(0.9))
+    assert judge.verify(BLACK, look, both_ways_up=True) is look
+
+
+@pytest.mark.parametrize("presence", [math.nan, math.inf, -0.1, 1.1])
+def test_a_presence_that_is_no_probability_is_no_confidence(make_fit, presence):
+    judge = judge_that_says(make_fit(), replace(SAYS, presence=presence))
+    look = judge.look(BLACK, roi_around(make_fit().box), SEEN)
+    assert (look.confidence, judge.reason(BLACK, look)) == (0.0, "low_confidence")
+
+
+def test_a_face_carries_what_the_network_says_of_its_eyes_and_mouth(make_fit):
+    judge = judge_that_says(make_fit(), SAYS)
+    look = judge.look(BLACK, ROI, SEEN)
+    face = judge.face(look, 1, 0.9, look.fit.box, None)
+    assert (face.eye_open, face.mouth_open, face.openings_from) == ((0.7, 0.2), 0.1, "network")
+
+
+@pytest.mark.parametrize("signals", [SAYS, None])
+def test_a_face_that_is_not_valid_carries_no_openings(make_fit, signals):
+    judge = Judge(Sees(SEEN), Answers(None, signals), Fits(make_fit()), 40, 0.5)
+    look = judge.look(BLACK, ROI, SEEN)
+    face = judge.face(look, 1, 0.9, look.fit.box, "low_confidence")
+    assert (face.eye_open, face.mouth_open) == ((None, None), None)
+    assert face.openings_from == ("landmarks" if signals is None else "network")

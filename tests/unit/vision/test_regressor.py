@@ -1,11 +1,13 @@
 """From a region of a picture to normalised parameters."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
 import pytest
 
+from made.open_pack import SAYS, add_signals
 from visaged import models
 from visaged.errors import ModelError
 from visaged.vision.regressor import open_regressor
@@ -14,6 +16,11 @@ from visaged.vision.regressor import open_regressor
 @pytest.fixture(scope="module")
 def spec(made_pack_dir):
     return models.load("3ddfa_v2", made_pack_dir).regressor
+
+
+@pytest.fixture
+def with_signals(spec, tmp_path):
+    return replace(spec, path=add_signals(spec.path, tmp_path / "regressor.onnx"), signals="signals")
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +48,53 @@ def test_outside_the_picture_is_black(regressor, spec):
 def test_one_tensor_serves_all_crops_and_answers_outlive_it(regressor):
     tensor = regressor.tensor
     first = regressor.regress(noise(1), (0, 0, 120, 120))
-    kept = first.copy()
+    kept = first.params.copy()
     second = regressor.regress(noise(2), (0, 0, 120, 120))
     assert regressor.tensor is tensor
-    assert not np.array_equal(first, second)
-    np.testing.assert_array_equal(first, kept)
+    assert not np.array_equal(first.params, second.params)
+    np.testing.assert_array_equal(first.params, kept)
 
 
 def test_the_same_region_gives_the_same_answer(regressor):
-    first, _, again = (regressor.regress(noise(seed), (5, 5, 150, 150)) for seed in (1, 2, 1))
+    first, _, again = (regressor.regress(noise(seed), (5, 5, 150, 150)).params for seed in (1, 2, 1))
     assert first.shape == (62,)
     assert first.dtype == np.float32
     np.testing.assert_array_equal(first, again)
+
+
+def test_a_network_without_signals_says_none(regressor):
+    assert regressor.regress(noise(0), (0, 0, 120, 120)).signals is None
+
+
+def test_parameters_and_signals_come_from_one_run(spec, with_signals, tmp_path):
+    image, region = noise(1), (5, 5, 150, 150)
+    both = open_regressor(with_signals, 1)
+    runs, run = [], both._session.run
+    both._session = SimpleNamespace(run=lambda *given: runs.append(given) or run(*given))
+    answer = both.regress(image, region)
+    assert len(runs) == 1
+    np.testing.assert_array_equal(answer.params, open_regressor(spec, 1).regress(image, region).params)
+    signals = answer.signals
+    assert 0.99 < signals.presence <= 1
+    assert signals.eye_open == pytest.approx((SAYS["eye_open_left"], SAYS["eye_open_right"]))
+    assert signals.eye_seen == pytest.approx((SAYS["eye_seen_left"], SAYS["eye_seen_right"]))
+    assert signals.mouth_open == pytest.approx(SAYS["mouth_open"])
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_signals_of_another_number_are_refused(spec, tmp_path, count):
+    path = add_signals(spec.path, tmp_path / "regressor.onnx", count)
+    with pytest.raises(
+        ModelError, match=r"regressor\.onnx: gives .* where an output signals of 1 x 6 float32 numbers is"
+    ):
+        open_regressor(replace(spec, path=path, signals="signals"), 1)
+
+
+def test_signals_that_the_network_does_not_give_are_refused(spec):
+    with pytest.raises(
+        ModelError, match=r"regressor\.onnx: gives .* where an output signals of 1 x 6 float32 numbers is"
+    ):
+        open_regressor(replace(spec, signals="signals"), 1)
 
 
 @pytest.mark.parametrize("changes", [{"size": 100}, {"input": "picture"}, {"output": "answer"}, {"shape": 41}])
