@@ -32,5 +32,5 @@ def faceboxes_vision(upstream_models: Path) -> Vision:
 
 
 def _vision(models: Path, detector: str) -> Vision:
-    sets = [f'model.models_dir="{models}"', f"model.detector={detector}", "inference.threads=1"]
+    sets = [f'model.models_dir="{models}"', "model.pack=3ddfa_v2", f"model.detector={detector}", "inference.threads=1"]
     return open_vision(load(None, sets).config)

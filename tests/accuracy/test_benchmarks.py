@@ -21,7 +21,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "scripts/accuracy.py"
 
 def _accuracy(shared: Path, models: Path, *options: str) -> Any:
     command = [sys.executable, str(SCRIPT), "aflw2000", "--eval", str(shared / "eval"), *options]
-    command += ["--set", f'model.models_dir="{models}"']
+    command += ["--set", f'model.models_dir="{models}"', "--set", "model.pack=3ddfa_v2"]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=120).stdout)["aflw2000"]
 
 

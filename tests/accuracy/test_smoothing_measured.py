@@ -31,7 +31,7 @@ def measured(shared: Path, upstream_models: Path) -> Any:
     """The figures of both videos with the default parameters."""
     videos = [str(shared / "samples/video" / name) for name in VIDEOS]
     blinks = [str(path) for path in sorted((shared / "eval/blink").glob("*.avi"))]
-    options = ["--blinks", *blinks, "--set", f'model.models_dir="{upstream_models}"']
+    options = ["--blinks", *blinks, "--set", f'model.models_dir="{upstream_models}"', "--set", "model.pack=3ddfa_v2"]
     command = [sys.executable, str(SCRIPT), *videos, *options]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=120).stdout)
 
@@ -104,7 +104,8 @@ def test_the_sample_video_is_drawn_whole(
     shared: Path, upstream_models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], smoothing: str
 ) -> None:
     source, out = shared / "samples/video/obama.mp4", tmp_path / "out.mp4"
-    options = ["--models-dir", str(upstream_models), "--smooth", smoothing, "-o", "3d", "--out", str(out), "--jsonl"]
+    options = ["--models-dir", str(upstream_models), "--pack", "3ddfa_v2", "--smooth", smoothing]
+    options += ["-o", "3d", "--out", str(out), "--jsonl"]
     assert main(["video", str(source), *options]) == 0
     reports = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     drawn, original = cv2.VideoCapture(str(out)), cv2.VideoCapture(str(source))

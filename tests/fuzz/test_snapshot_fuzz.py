@@ -37,7 +37,7 @@ PLAIN = st.one_of(
 @pytest.fixture(scope="module")
 def sidecar(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Path:
     """A snapshot that may be spoilt."""
-    vision = open_vision(load(None, [f'model.models_dir="{made_pack_dir}"']).config)
+    vision = open_vision(load(None, [f'model.models_dir="{made_pack_dir}"', "model.pack=3ddfa_v2"]).config)
     return write_snapshot(vision, tmp_path_factory.mktemp("s") / "s", focal_length_px=500.0)
 
 

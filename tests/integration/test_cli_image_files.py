@@ -34,7 +34,7 @@ def image(made_pack_dir: Path, capsys: pytest.CaptureFixture[str]) -> Callable[.
 
     def run(*arguments: object) -> tuple[int, list[str], list[str]]:
         capsys.readouterr()
-        status = main(["image", "--models-dir", str(made_pack_dir), *map(str, arguments)])
+        status = main(["image", "--models-dir", str(made_pack_dir), "--pack", "3ddfa_v2", *map(str, arguments)])
         out, err = capsys.readouterr()
         return status, out.splitlines(), err.splitlines()
 
@@ -254,7 +254,18 @@ def test_a_disk_that_cannot_be_written_is_one_sentence_and_1(image: Any, good: P
 def test_an_interruption_leaves_whole_files_only(made_pack_dir: Path, tmp_path: Path, number: signal.Signals) -> None:
     out = tmp_path / "out"
     pictures = [write_picture(tmp_path / f"{index}.png") for index in range(300)]
-    command = [sys.executable, "-m", "visaged", "image", "--models-dir", made_pack_dir, "-o", "uv_tex,obj"]
+    command = [
+        sys.executable,
+        "-m",
+        "visaged",
+        "image",
+        "--models-dir",
+        made_pack_dir,
+        "--pack",
+        "3ddfa_v2",
+        "-o",
+        "uv_tex,obj",
+    ]
     process = subprocess.Popen(
         [*map(str, [*command, "--out", out, *pictures])], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )

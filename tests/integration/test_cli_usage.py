@@ -151,7 +151,7 @@ def run_with(redirection: str, *arguments: str) -> subprocess.CompletedProcess[s
 def test_a_reader_that_has_seen_enough_is_no_reason_for_a_traceback(made_pack_dir: Path, tmp_path: Path) -> None:
     film = write_video(tmp_path / "film.avi", 25, [True] * 200)
     models = f"model.models_dir={made_pack_dir}"
-    done = run_with("| head -c 10", "video", "--jsonl", str(film), "--set", models)
+    done = run_with("| head -c 10", "video", "--jsonl", str(film), "--pack", "3ddfa_v2", "--set", models)
     assert (done.returncode, len(done.stdout), done.stderr) == (1, 10, "")
 
 
@@ -193,7 +193,12 @@ def test_what_nobody_foresaw_is_one_sentence_and_1_and_a_traceback_on_demand(
 
 
 def test_a_password_file_that_is_missing_is_one_sentence_and_2(made_pack_dir: Path) -> None:
-    sets = (f"model.models_dir={made_pack_dir}", "mqtt.username=a", "mqtt.password_file=/nonexistent")
+    sets = (
+        f"model.models_dir={made_pack_dir}",
+        "model.pack=3ddfa_v2",
+        "mqtt.username=a",
+        "mqtt.password_file=/nonexistent",
+    )
     done = run_with("", "run", *(word for key in sets for word in ("--set", key)))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "visaged: The password file /nonexistent cannot be read: No such file or directory.\n"

@@ -37,7 +37,7 @@ def command(made_pack_dir: Path) -> Callable[..., list[str]]:
     """``command(film, out)``: what draws landmarks into ``out``, as a process of its own."""
 
     def make(film: Path, out: Path, *more: str) -> list[str]:
-        start = [sys.executable, "-m", "visaged", "video", "--models-dir", str(made_pack_dir)]
+        start = [sys.executable, "-m", "visaged", "video", "--models-dir", str(made_pack_dir), "--pack", "3ddfa_v2"]
         return [*start, str(film), "-o", "2d_sparse", "--out", str(out), *more]
 
     return make

@@ -10,7 +10,7 @@ def test_nothing_is_written_to_the_home_folder_and_no_telemetry_is_started(made_
     home.mkdir()
     script = (
         "import visaged.assembly as a, visaged.config as c, sys, time; "
-        "a.open_vision(c.load(None, ['model.models_dir=' + sys.argv[1]]).config); time.sleep(1)"
+        "a.open_vision(c.load(None, ['model.models_dir=' + sys.argv[1], 'model.pack=3ddfa_v2']).config); time.sleep(1)"
     )
     environment = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     environment.pop("ORT_DISABLE_TELEMETRY", None)

@@ -76,7 +76,9 @@ def test_the_published_pose_is_smoother_than_the_raw_one_beside_it(with_raw: dic
 def test_time_is_that_of_the_video_however_fast_it_is_played(
     with_raw: dict[str, list[Any]], shared: Path, shared_packs: Path
 ) -> None:
-    vision = open_vision(load(None, [f'model.models_dir="{shared_packs}"', "inference.threads=1"]).config)
+    vision = open_vision(
+        load(None, [f'model.models_dir="{shared_packs}"', "model.pack=3ddfa_v2", "inference.threads=1"]).config
+    )
     tracker, smoother = vision.tracker(), vision.live_smoother()
     assert smoother is not None
     with open_source(str(shared / "samples/video/obama.mp4")) as source:

@@ -23,7 +23,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Path:
     """The sidecar of a snapshot with everything."""
-    vision = open_vision(load(None, [f'model.models_dir="{made_pack_dir}"']).config)
+    vision = open_vision(load(None, [f'model.models_dir="{made_pack_dir}"', "model.pack=3ddfa_v2"]).config)
     folder = tmp_path_factory.mktemp("s") / "s"
     return write_snapshot(vision, folder, ply=True, rgb=True, focal_length_px=500.0)
 

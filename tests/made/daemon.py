@@ -14,6 +14,7 @@ import pytest
 
 QUICK = {
     "device.id": "cam",
+    "model.pack": "3ddfa_v2",
     "inference.threads": 1,
     "source.retry_min_s": 0.1,
     "source.retry_max_s": 0.2,
@@ -21,7 +22,7 @@ QUICK = {
     "mqtt.backoff_max_s": 0.2,
     "mqtt.connect_timeout_s": 2,
 }
-"""Delays that suit a test; ``settings`` in the arguments below win over them."""
+"""The made pack, and delays that suit a test; ``settings`` in the arguments below win over them."""
 
 
 class Daemon:

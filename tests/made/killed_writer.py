@@ -24,7 +24,7 @@ FEW = Limits(max_bytes=10**9, max_count=4, max_age_s=0.0, min_free_bytes=0)
 
 
 def main(folder: Path, models: Path) -> None:
-    vision = open_vision(load(None, [f'model.models_dir="{models}"']).config)
+    vision = open_vision(load(None, [f'model.models_dir="{models}"', "model.pack=3ddfa_v2"]).config)
     face = found_face(vision)
     taken = photographer(vision, ply=True, rgb=True).take(request(face, colour=True), face, "command")
     chance = random.Random(5)

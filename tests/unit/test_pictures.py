@@ -20,7 +20,7 @@ from visaged.results import Results, file_name
 
 
 def opened(models):
-    return open_vision(load(None, [f'model.models_dir="{models}"']).config)
+    return open_vision(load(None, [f'model.models_dir="{models}"', "model.pack=3ddfa_v2"]).config)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from visaged.config import load
 @pytest.fixture(scope="session")
 def made_vision(made_pack_dir: Path) -> Vision:
     """The default stages."""
-    return open_vision(load(None, [f'model.models_dir="{made_pack_dir}"']).config)
+    return open_vision(load(None, [f'model.models_dir="{made_pack_dir}"', "model.pack=3ddfa_v2"]).config)
 
 
 @pytest.fixture
