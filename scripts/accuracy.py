@@ -1,6 +1,7 @@
 """Measures a pack on the pictures and videos for evaluation, and prints one JSON object.
 
-Each measure is described in its module in ``scripts/measures``. Without names all are taken. With --regressor and
+Each measure is described in its module in ``scripts/measures``; ``table`` has what the open pack must reach. Without
+names all are taken. With --regressor and
 --face-model a network that is still in training is measured in place of the pack's own.
 """
 
@@ -14,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from measures import aflw2000, blink, eyes, faces, groups, presence, speed, yawns
+from measures import aflw2000, blink, eyes, faces, groups, no_face, presence, speed, targets, yawns
 from measures.subject import Subject, open_subject, with_candidate
 
 EVALUATION = Path(__file__).resolve().parents[2] / "shared/eval"
 
 MEASURES: Mapping[str, Callable[[Subject, Path], dict[str, Any]]] = {
     module.__name__.rpartition(".")[2]: module.measure
-    for module in (aflw2000, groups, blink, eyes, yawns, presence, faces, speed)
+    for module in (aflw2000, groups, blink, eyes, yawns, presence, faces, no_face, speed)
 }
 OF_CANDIDATES = ("aflw2000", "blink")
 
@@ -38,7 +39,9 @@ def main() -> None:
     if candidate:
         subject = with_candidate(subject, args.regressor, args.face_model)
     names = args.measures or (OF_CANDIDATES if candidate else MEASURES)
-    print(json.dumps({"pack": subject.vision.pack.name} | {name: MEASURES[name](subject, args.eval) for name in names}))
+    measured = {name: MEASURES[name](subject, args.eval) for name in names}
+    result = {"pack": subject.vision.pack.name, "has_signals": subject.has_signals, **measured}
+    print(json.dumps(result | {"table": targets.table(result)}))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,7 @@ from measures.subject import Subject
 from visaged.values import Image
 from visaged.vision.openness import SEEN
 
-PATCH = 1.0
+PATCH = 1.5
 """The side of a patch in distances between the corners of the larger eye."""
 
 RIGHT, LEFT = 0, 1
@@ -75,7 +75,7 @@ def _farther_eye(truth: Truth) -> np.ndarray:
 def _covered(image: Image, points: np.ndarray, eye: int, random: np.random.Generator) -> Image:
     """The picture with a patch over one eye."""
     x, y = points[EYES[eye] : EYES[eye] + 6].mean(axis=0)
-    half = PATCH / 2 * max(np.linalg.norm(points[first] - points[first + 3]) for first in EYES) * 1.5
+    half = PATCH / 2 * max(np.linalg.norm(points[first] - points[first + 3]) for first in EYES)
     left, top, right, bottom = (round(max(0.0, v)) for v in (x - half, y - half, x + half, y + half))
     changed: Image = image.copy()
     changed[top:bottom, left:right] = random.integers(0, 256, 3)

@@ -1,0 +1,1 @@
+"""The parts of ``scripts/model_card.py``: fixed text, tables, charts."""
