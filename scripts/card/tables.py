@@ -105,8 +105,8 @@ def _blinks(measured: Measured) -> Iterable[str]:
         if told and told["roc"]:
             share, unknown = told["roc"][at], 1 - told["known_in_blinks"]
             yield (
-                f"Blinks, {video}: where {LOW_FALSE_RATE:.0%} of open eyes may be called shut, {share:.0%} of the frames "
-                f"of blinks are told; in {unknown:.0%} of them the eyes are unknown."
+                f"Blinks, {video}: where {LOW_FALSE_RATE:.0%} of open eyes may be called shut, {share:.0%} of the "
+                f"frames of blinks are told; in {unknown:.0%} of them the eyes are unknown."
             )
 
 
@@ -124,8 +124,8 @@ def _eyes(measured: Measured) -> Iterable[str]:
     seen = measured["eyes"].get("seen")
     if seen:
         yield (
-            f"Eyes that are covered by a patch are called seen in {seen['covered']:.0%}, the far eye beyond 60 degrees of "
-            f"yaw in {seen['farther_60_90']:.0%}; eyes of faces within 30 degrees of yaw are called hidden in "
+            f"Eyes that are covered by a patch are called seen in {seen['covered']:.0%}, the far eye beyond 60 degrees "
+            f"of yaw in {seen['farther_60_90']:.0%}; eyes of faces within 30 degrees of yaw are called hidden in "
             f"{1 - seen['0_30']:.0%}."
         )
 
