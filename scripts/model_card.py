@@ -67,9 +67,8 @@ def errors_over_yaw(measured: Mapping[str, Any]) -> str:
     highest = max(height for line in lines for _, height in line.points)
     step = 5 if highest > 15 else 2
     ticks = range(0, int(highest) + step + 1, step)
-    return line_chart(
-        "Mean error by yaw (AFLW2000-3D)", Axis("yaw, degrees", range(-90, 91, 30)), Axis("error", ticks), lines
-    )
+    x, y = Axis("yaw, degrees", range(-90, 91, 30)), Axis("mean error", ticks)
+    return line_chart("Error by yaw (AFLW2000-3D)", x, y, lines, (-45, ticks[-1] * 0.97))
 
 
 def blinks(measured: Mapping[str, Any]) -> str:
@@ -82,7 +81,7 @@ def blinks(measured: Mapping[str, Any]) -> str:
     ]
     tenths = [tenth / 5 for tenth in range(6)]
     x, y = Axis("share of other frames called blinks", tenths), Axis("share of blinks' frames told", tenths)
-    return line_chart("Blinks: receiver operating characteristic", x, y, lines)
+    return line_chart("Blinks: receiver operating characteristic", x, y, lines, (0.5, 0.2))
 
 
 def _middle(name: str) -> float:

@@ -20,7 +20,6 @@ class Line:
 
     name: str
     points: Sequence[Point]
-    dashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,8 @@ class Axis:
         return (value - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])
 
 
-def line_chart(title: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:
-    """The picture of ``lines``."""
+def line_chart(title: str, x: Axis, y: Axis, lines: Sequence[Line], legend: Point) -> str:
+    """The picture of ``lines``; the names are told from ``legend`` downwards, in the units of the axes."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
         f'font-size="12" fill="#333">',
@@ -46,10 +45,9 @@ def line_chart(title: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:
     ]
     for number, line in enumerate(lines):
         colour = COLOURS[number % len(COLOURS)]
-        places = " ".join(_place(x, y, point) for point in line.points)
-        dashes = ' stroke-dasharray="5 4"' if line.dashed else ""
-        parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"{dashes}/>')
-        parts += _legend(line.name, colour, number)
+        places = " ".join(f"{_across(x, a):.1f},{_down(y, b):.1f}" for a, b in line.points)
+        parts.append(f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts += _named(line.name, colour, _across(x, legend[0]), _down(y, legend[1]) + 16 * number)
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -57,11 +55,11 @@ def _grid(x: Axis, y: Axis) -> list[str]:
     bottom = HEIGHT - BOTTOM
     parts = []
     for value in x.ticks:
-        across = LEFT + x.share(value) * (WIDTH - LEFT - RIGHT)
+        across = _across(x, value)
         parts.append(_rule(across, TOP, across, bottom))
         parts.append(_text(f"{value:g}", across, bottom + 16, "middle"))
     for value in y.ticks:
-        down = bottom - y.share(value) * (bottom - TOP)
+        down = _down(y, value)
         parts.append(_rule(LEFT, down, WIDTH - RIGHT, down))
         parts.append(_text(f"{value:g}", LEFT - 6, down + 4, "end"))
     parts.append(_text(x.label, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "middle"))
@@ -70,18 +68,19 @@ def _grid(x: Axis, y: Axis) -> list[str]:
     return parts
 
 
-def _legend(name: str, colour: str, number: int) -> list[str]:
-    left, top = LEFT + 12, TOP + 14 + 16 * number
+def _named(name: str, colour: str, left: float, top: float) -> list[str]:
     return [
-        f'<rect x="{left}" y="{top - 8}" width="14" height="8" fill="{colour}"/>',
-        _text(name, left + 20, top, "start"),
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="14" height="8" fill="{colour}"/>',
+        _text(name, left + 20, top + 8, "start"),
     ]
 
 
-def _place(x: Axis, y: Axis, point: Point) -> str:
-    bottom = HEIGHT - BOTTOM
-    across = LEFT + x.share(point[0]) * (WIDTH - LEFT - RIGHT)
-    return f"{across:.1f},{bottom - y.share(point[1]) * (bottom - TOP):.1f}"
+def _across(x: Axis, value: float) -> float:
+    return LEFT + x.share(value) * (WIDTH - LEFT - RIGHT)
+
+
+def _down(y: Axis, value: float) -> float:
+    return HEIGHT - BOTTOM - y.share(value) * (HEIGHT - BOTTOM - TOP)
 
 
 def _rule(x1: float, y1: float, x2: float, y2: float) -> str:
