@@ -1,10 +1,11 @@
 """How far eyes and mouth are open, as it is published: said by the network, or else measured on the landmarks.
 
-On landmarks it is measured by aspect ratios, in 3D, which turning the head does not change: of an eye that of Soukupova
-and Cech ("Real-Time Eye Blink Detection using Facial Landmarks", CVWW 2016), of the mouth likewise between the inner
-lips. What is shut and what is open was looked up with the pack 3ddfa_v2 on 1,756 frontal faces that are free to learn
-from (portraits and signers). That network draws shut eyes hardly narrower than open ones, so its openings tell a blink
-from noise poorly: this is why they are marked as ``landmarks``.
+On landmarks it is measured by aspect ratios as one sees them in front of the face, which turning the head does not
+change: of an eye that of Soukupova and Cech ("Real-Time Eye Blink Detection using Facial Landmarks", CVWW 2016), of the
+mouth likewise between the inner lips. Their ranges were looked up with the pack 3ddfa_v2 on 1,756 frontal faces that
+are free to learn from (portraits and signers). That network draws shut eyes hardly narrower than open ones, and eyes of
+one person wider than another's: its openings are to be compared with what is usual for the same face, and are marked as
+``landmarks`` for that.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from visaged.values import Eyes, OpeningsFrom, Pose
 from visaged.vision.face_model import Fit
@@ -27,18 +27,20 @@ first of its landmarks, at 60 degrees most, and it is a third as wide as from th
 SEEN = 0.5
 """An eye that shows with less probability is hidden."""
 
-EYE = 0.26, 0.285
-"""Aspect ratios of a shut and of an open one: one eye in a thousand has less, and half of those in portraits more."""
+EYE = 0.26, 0.34
+"""Aspect ratios between which all but two eyes in a thousand are; the median is 0.285."""
 
 MOUTH = 0.07, 0.8
-"""Aspect ratios of a closed mouth, the median, and of a wide yawn. There was none to look up: a mouth as high as it is
-wide would have 0.6 to 0.9 by the lines through those that speak and laugh."""
+"""Aspect ratios of a closed mouth, the median of 251, and of a wide yawn. There was none to look up: a mouth as high as
+it is wide would have 0.6 to 0.9 by the lines through those that speak and laugh."""
 
 _EYES = (*LIDS[1], *LIDS[0])
 """Upper and lower landmarks, those of the left eye first."""
 
 _CORNERS = ((42, 45), (36, 39), (60, 64))
 _ENDS = np.array([*_EYES, *LIPS, *_CORNERS]).T
+_Y_UP = np.array((1, -1, 1), np.float32)
+"""From the axes of landmarks to those of a rotation."""
 
 
 class Openness(NamedTuple):
@@ -54,7 +56,7 @@ def openness(fit: Fit, signals: Signals | None, *, valid: bool) -> Openness:
     source: OpeningsFrom = "landmarks" if signals is None else "network"
     if not valid:
         return Openness((None, None), None, source)
-    (left, right), mouth = _measured(fit.landmarks) if signals is None else _said(signals)
+    (left, right), mouth = _measured(fit) if signals is None else _said(signals)
     left_away, right_away = turned_away(fit.pose)
     return Openness((None if left_away else left, None if right_away else right), mouth, source)
 
@@ -79,10 +81,10 @@ def _known(value: float, seen: float) -> float | None:
     return value if seen >= SEEN and 0.0 <= value <= 1.0 else None
 
 
-def _measured(landmarks: NDArray[np.float32]) -> tuple[Eyes, float | None]:
-    """From ``landmarks`` (68, 3)."""
-    upper, lower = landmarks[_ENDS]
-    ways = np.sqrt(np.square(upper - lower).sum(axis=1)).tolist()
+def _measured(fit: Fit) -> tuple[Eyes, float | None]:
+    ends, others = fit.landmarks[_ENDS]
+    from_the_front = (ends - others) * _Y_UP @ fit.pose.rotation[:, :2]
+    ways = np.sqrt(np.square(from_the_front).sum(axis=1)).tolist()
     left, right, mouth = ways[-len(_CORNERS) :]
     eyes = _share(sum(ways[0:2]) / 2, left, *EYE), _share(sum(ways[2:4]) / 2, right, *EYE)
     return eyes, _share(sum(ways[4:7]) / 3, mouth, *MOUTH)
