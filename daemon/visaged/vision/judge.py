@@ -20,6 +20,9 @@ from visaged.vision.signals import Signals
 MIN_INSIDE = 0.5
 """A face of which less than this lies inside the picture is not judged valid."""
 
+SURE = 0.5
+"""A network that says a presence of so much sees a face."""
+
 MIN_SIDE = 8.0
 """A region smaller than this, in pixels, shows no face."""
 
@@ -60,10 +63,11 @@ class Judge:
     def verify(self, image: Image, look: Look, *, both_ways_up: bool) -> Look:
         """The same look, rated anew after the detector has looked at the region (both ways up, if asked to).
 
-        One whose network says itself whether it sees a face is rated so already, and stays as it is.
+        One whose network says itself whether it sees a face is rated already; where it sees none, that network looks at
+        the region standing on its head, if asked to.
         """
         if look.signals is not None:
-            return look
+            return self._turned_over(image, look) if both_ways_up and look.signals.presence < SURE else look
         fit = look.fit
         presence = self._detector.presence(image, look.roi, fit.box, fit.landmarks, both_ways_up=both_ways_up)
         return self._rate(fit, look.roi, presence, None)
@@ -88,6 +92,12 @@ class Judge:
         return Face(
             number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params, *told
         )
+
+    def _turned_over(self, image: Image, look: Look) -> Look:
+        """The same look, which knows whether its region shows a face that is upside down."""
+        signals = self._regressor.regress(image, look.roi, upside_down=True).signals
+        upside_down = signals is not None and signals.presence >= SURE
+        return msgspec.structs.replace(look, presence=Presence(look.presence.score, upside_down=upside_down))
 
     def _rate(self, fit: Fit, roi: Box, presence: Presence, signals: Signals | None) -> Look:
         wanted = roi_around(fit.box)

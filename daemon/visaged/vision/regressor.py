@@ -50,9 +50,11 @@ class Regressor:
         params, *signals = self._session.run(self._outputs, self._feed)
         return Answer(params[0], signals_of(signals[0][0]) if signals else None)
 
-    def regress(self, image: Image, roi: Box) -> Answer:
-        """``crop`` and ``run``."""
+    def regress(self, image: Image, roi: Box, *, upside_down: bool = False) -> Answer:
+        """``crop`` and ``run``; ``upside_down``: with the rows of the crop in reverse."""
         self.crop(image, roi)
+        if upside_down:
+            self.tensor[:] = self.tensor[:, :, ::-1].copy()
         return self.run()
 
 

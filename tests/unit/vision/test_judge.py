@@ -24,11 +24,11 @@ SAYS = Signals(presence=0.9, eye_open=(0.7, 0.2), eye_seen=(0.9, 0.8), mouth_ope
 class Answers:
     """A regressor that answers every crop alike."""
 
-    def __init__(self, params, signals=None):
-        self.answer = Answer(params, signals)
+    def __init__(self, params, signals=None, turned_over=None):
+        self.answer, self.turned_over = Answer(params, signals), Answer(params, turned_over)
 
-    def regress(self, image, roi):
-        return self.answer
+    def regress(self, image, roi, *, upside_down=False):
+        return self.turned_over if upside_down else self.answer
 
 
 class Sees:
@@ -173,7 +173,28 @@ def test_a_network_that_says_whether_there_is_a_face_is_believed_in_every_look(m
 def test_where_the_network_says_it_the_detector_is_not_asked(make_fit):
     judge = judge_that_says(make_fit(), SAYS)
     look = judge.look(BLACK, ROI, Presence(0.9))
-    assert judge.verify(BLACK, look, both_ways_up=True) is look
+    for both_ways_up in (True, False):
+        assert judge.verify(BLACK, look, both_ways_up=both_ways_up) is look
+
+
+@pytest.mark.parametrize(
+    ("upright", "turned_over", "asked", "reason"),
+    [
+        (0.1, 0.9, True, "upside_down"),
+        (0.1, 0.9, False, "low_confidence"),
+        (0.1, 0.2, True, "low_confidence"),
+        (0.9, 1.0, True, None),
+    ],
+)
+def test_a_network_that_sees_no_face_is_shown_the_region_the_other_way_up(
+    make_fit, upright, turned_over, asked, reason
+):
+    fit = make_fit()
+    answers = Answers(None, replace(SAYS, presence=upright), replace(SAYS, presence=turned_over))
+    judge = Judge(None, answers, Fits(fit), 40, 0.5)
+    look = judge.verify(BLACK, judge.look(BLACK, roi_around(fit.box), Presence(0.9)), both_ways_up=asked)
+    assert judge.reason(BLACK, look) == reason
+    assert (look.confidence < 0.2) == (reason is not None)
 
 
 @pytest.mark.parametrize("presence", [math.nan, math.inf, -0.1, 1.1])

@@ -62,6 +62,15 @@ def test_the_same_region_gives_the_same_answer(regressor):
     np.testing.assert_array_equal(first, again)
 
 
+def test_a_region_can_be_stood_on_its_head(regressor):
+    image, region = noise(3, (120, 120, 3)), (0, 0, 120, 120)
+    upright = regressor.regress(image, region).params
+    np.testing.assert_array_equal(
+        regressor.regress(np.ascontiguousarray(image[::-1]), region, upside_down=True).params, upright
+    )
+    assert not np.array_equal(regressor.regress(image, region, upside_down=True).params, upright)
+
+
 def test_a_network_without_signals_says_none(regressor):
     assert regressor.regress(noise(0), (0, 0, 120, 120)).signals is None
 
