@@ -159,12 +159,12 @@ def _shade(rng: np.random.Generator) -> Plane:
     """(SIDE, SIDE) in [0, 1]."""
     kind = rng.integers(4)
     if kind == 0:
-        return np.mean([_noise(rng, cells) for cells in (4, 16, 64)], axis=0)
+        return np.asarray(np.mean([_noise(rng, cells) for cells in (4, 16, 64)], axis=0))
     if kind == 1:
         return np.outer(np.linspace(0, 1, SIDE), np.linspace(rng.uniform(), rng.uniform(), SIDE))
     if kind == 2:
         return _wave(rng)
-    return np.abs(np.rint(_wave(rng)) - np.rint(_wave(rng)))
+    return np.asarray(np.abs(np.rint(_wave(rng)) - np.rint(_wave(rng))))
 
 
 def _wave(rng: np.random.Generator) -> Plane:
