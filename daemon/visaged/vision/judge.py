@@ -28,8 +28,8 @@ MIN_SIDE = 8.0
 
 
 class Look(msgspec.Struct, frozen=True):
-    """A fit to the region ``roi``, the region ``wanted`` by its landmarks, what the detector last said of a face there,
-    the confidence in the fit, and what the network says of the region beside it (None where it says nothing)."""
+    """A fit to the region ``roi``, the region ``wanted`` by its landmarks, what is said of a face there (last by the
+    detector, or by the network itself), the confidence in the fit, and all that the network says (None: nothing)."""
 
     roi: Box
     wanted: Box
@@ -58,6 +58,8 @@ class Judge:
     def look(self, image: Image, roi: Box, presence: Presence) -> Look:
         """Fit a face to ``roi``; ``presence`` is what the detector last said of a face there."""
         answer = self._regressor.regress(image, roi)
+        if answer.signals is not None:
+            presence = Presence(answer.signals.presence)
         return self._rate(self._face_model.fit(answer.params, roi), roi, presence, answer.signals)
 
     def verify(self, image: Image, look: Look, *, both_ways_up: bool) -> Look:

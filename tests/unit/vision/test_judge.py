@@ -197,6 +197,11 @@ def test_a_network_that_sees_no_face_is_shown_the_region_the_other_way_up(
     assert (look.confidence < 0.2) == (reason is not None)
 
 
+def test_a_face_that_has_turned_back_is_no_longer_upside_down(make_fit):
+    judge = judge_that_says(make_fit(), SAYS)
+    assert judge.reason(BLACK, judge.look(BLACK, roi_around(make_fit().box), UPSIDE_DOWN)) is None
+
+
 @pytest.mark.parametrize("presence", [math.nan, math.inf, -0.1, 1.1])
 def test_a_presence_that_is_no_probability_is_no_confidence(make_fit, presence):
     judge = judge_that_says(make_fit(), replace(SAYS, presence=presence))
