@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, Literal
 
 from visaged import machine, snapshotting
-from visaged.assembly import open_vision
+from visaged.assembly import models_folder, open_vision
 from visaged.backoff import Backoff
 from visaged.broker import broker_settings
 from visaged.commands import Commands, Respond
@@ -161,7 +161,8 @@ class App:
     def _open_source(self) -> Source:
         """The source, opened. A file does not run away from a broker that is about to welcome us for the first time."""
         wanted = self._config.source
-        source = open_source(wanted.uri, wanted.width, wanted.height, wanted.fps)
+        models = models_folder(self._config.model)
+        source = open_source(wanted.uri, wanted.width, wanted.height, wanted.fps, models)
         if self._is_file and not self._has_waited:
             self._has_waited = True
             self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)

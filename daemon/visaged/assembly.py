@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 
 from visaged import machine, models
-from visaged.config.schema import Config, SmoothSection, TrackSection
+from visaged.config.schema import Config, ModelSection, SmoothSection, TrackSection
 from visaged.errors import ModelError
 from visaged.models import Pack
 from visaged.render.occlusion import Occlusion, open_occlusion
@@ -111,7 +111,7 @@ def open_vision(config: Config) -> Vision:
 
     Raises ModelError where a pack is missing, damaged, or lacks a part.
     """
-    models_dir = Path(config.model.models_dir) if config.model.models_dir else None
+    models_dir = models_folder(config.model)
     threads = config.inference.threads or AUTOMATIC_THREADS
     cv2.setNumThreads(threads)
     pack = models.load(config.model.pack, models_dir)
@@ -137,6 +137,11 @@ def open_vision(config: Config) -> Vision:
         config.smooth,
         config.detect.interval,
     )
+
+
+def models_folder(model: ModelSection) -> Path | None:
+    """The only folder to look for packs in, None for the usual places."""
+    return Path(model.models_dir) if model.models_dir else None
 
 
 def _detector_pack(wanted: str, pack: Pack, models_dir: Path | None) -> Pack:

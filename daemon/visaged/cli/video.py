@@ -1,10 +1,13 @@
-"""``visaged video``: the tracked faces of a video file, as one line of JSON a frame or drawn into another video."""
+"""``visaged video``: the tracked faces of a video file, as one line of JSON a frame or drawn into another video.
+
+Of ``synthetic``, a drawn person who moves, each line also says what is true.
+"""
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -30,7 +33,7 @@ FARTHEST = 30
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser of ``visaged``."""
     parser = commands.add_parser("video", help="track the faces of a video file", description=__doc__)
-    parser.add_argument("file", metavar="FILE", help="video file, or a folder of pictures")
+    parser.add_argument("file", metavar="FILE", help="video file, a folder of pictures, or synthetic")
     parser.add_argument(
         "-o", dest="kind", metavar="KIND", help=f"draw into the video given by --out: {', '.join(PICTURE_KINDS)}"
     )
@@ -53,23 +56,35 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Print a report for each frame, or write the video, or both."""
-    from visaged.assembly import open_vision
+    from visaged.assembly import models_folder, open_vision
     from visaged.sources.base import USUAL_FPS
-    from visaged.sources.opener import is_live, open_source
+    from visaged.sources.opener import open_source
 
     config = load_config(args).config
-    if is_live(args.file):
-        raise UsageError(f"{redact(args.file)} has no end, and video reads files and folders; use visaged run --source")
+    _check_end(args)
     kind = _picture_kind(args)
-    with open_source(args.file, fps=config.source.fps) as source:
+    wanted = config.source
+    with open_source(args.file, wanted.width, wanted.height, wanted.fps, models_folder(config.model)) as source:
         vision = open_vision(config)
         frames = _smoothed(_tracked(source, vision, args.max_frames), args.smooth, vision)
+        if kind is None or args.jsonl:
+            frames = _printed(args.file, source, frames)
         if kind is None:
-            for frame, faces in frames:
-                _print(args.file, frame, faces)
+            for _ in frames:
+                pass
         else:
-            _write(args, kind, frames, vision, source.fps or USUAL_FPS)
+            _write(args.out, frames, kind, vision, source.fps or USUAL_FPS)
     return 0
+
+
+def _check_end(args: argparse.Namespace) -> None:
+    """Raise UsageError where the work would never be done."""
+    from visaged.sources.opener import is_endless, is_live
+
+    if is_live(args.file):
+        raise UsageError(f"{redact(args.file)} has no end, and video reads files and folders; use visaged run --source")
+    if is_endless(args.file) and args.max_frames is None:
+        raise UsageError(f"{args.file} has no end; add --max-frames N")
 
 
 def _smoothing(text: str) -> int | Literal["oneeuro"]:
@@ -124,19 +139,25 @@ def _smoothed(frames: Tracked, smoothing: int | Literal["oneeuro"] | None, visio
     return look_ahead(frames, smoothing, vision.face_model)
 
 
-def _write(args: argparse.Namespace, kind: str, frames: Tracked, vision: Vision, fps: float) -> None:
+def _write(path: Path, frames: Tracked, kind: str, vision: Vision, fps: float) -> None:
     from visaged.pictures import Painter
     from visaged.video_output import video_output
 
     painter = Painter(vision.surface)
-    with interruptible(f"{args.out} is not written"), video_output(args.out, fps) as output:
+    with interruptible(f"{path} is not written"), video_output(path, fps) as output:
         for frame, faces in frames:
-            if args.jsonl:
-                _print(args.file, frame, faces)
             output.write(painter.paint(kind, frame.image, faces))
 
 
-def _print(file: str, frame: Frame, faces: Iterable[Face]) -> None:
+def _printed(file: str, source: Source, frames: Tracked) -> Tracked:
+    """The same frames, each of which is printed on its way, with the truth where that is known."""
     from visaged.report import frame_report, line
+    from visaged.synthetic.camera import SyntheticCamera
+    from visaged.synthetic.truth import truth_report
 
-    print(line(frame_report(frame.name or file, frame.image, faces, frame.index, frame.t)))
+    for frame, faces in frames:
+        report = frame_report(frame.name or file, frame.image, faces, frame.index, frame.t)
+        if isinstance(source, SyntheticCamera):
+            report["truth"] = truth_report(source.truth(frame.index))
+        print(line(report))
+        yield frame, faces

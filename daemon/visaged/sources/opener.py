@@ -15,14 +15,17 @@ from visaged.sources.video_file import VideoFile
 from visaged.urls import redact
 
 _CAMERA_NUMBER = re.compile(r"[0-9]{1,3}")
+_SYNTHETIC = re.compile(r"synthetic(?::([0-9]{1,9}))?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
-def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0) -> Source:
-    """The source at ``uri``: ``0`` or ``/dev/...``, an address, a folder of pictures, or a video file.
+def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0, models_dir: Path | None = None) -> Source:
+    """The source at ``uri``: ``0`` or ``/dev/...``, ``synthetic``, an address, a folder of pictures, or a video file.
 
     Width, height (pixels) and fps are wishes to a camera; fps is also the rate of a folder; 0 leaves it open.
-    ``SourceLostError`` where trying again may help, ``SourceError`` where it will not.
+    ``models_dir``: where the face model of ``synthetic`` is, None for the usual places.
+    ``SourceLostError`` where trying again may help, ``SourceError`` where it will not; ``ModelError`` where there is
+    no face to draw.
     """
     if not uri:
         raise SourceError("no source is named; give a camera (0), a file, a folder or an address")
@@ -30,6 +33,10 @@ def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0) -> 
         return open_camera(Path(f"/dev/video{int(uri)}"), width, height, fps)
     if uri.startswith("/dev/"):
         return open_camera(Path(uri), width, height, fps)
+    if synthetic := _SYNTHETIC.fullmatch(uri):
+        from visaged.synthetic.camera import open_synthetic  # which is more than other sources need
+
+        return open_synthetic(int(synthetic[1] or 0), width, height, fps, models_dir)
     if uri.lower().startswith(SCHEMES):
         return open_stream(uri)
     if _SCHEME.match(uri):
@@ -40,6 +47,11 @@ def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0) -> 
 def is_live(uri: str) -> bool:
     """Whether ``uri`` means a camera or a stream, which never ends, and not a file or a folder."""
     return bool(_CAMERA_NUMBER.fullmatch(uri)) or uri.startswith("/dev/") or uri.lower().startswith(SCHEMES)
+
+
+def is_endless(uri: str) -> bool:
+    """Whether ``uri`` means what never ends: what is live, and the synthetic camera, which waits for its reader."""
+    return is_live(uri) or _SYNTHETIC.fullmatch(uri) is not None
 
 
 def _of_path(path: Path, fps: float) -> Source:
@@ -61,5 +73,5 @@ def _of_path(path: Path, fps: float) -> Source:
 
 def _unreadable(path: Path, exc: Exception) -> str:
     if isinstance(exc, FileNotFoundError):
-        return f"there is no video, folder or camera {path}; cameras are numbers (0) or /dev/video0"
+        return f"there is no video, folder or camera {path}; cameras are numbers (0), /dev/video0 or synthetic"
     return f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}"

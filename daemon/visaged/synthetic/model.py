@@ -1,0 +1,101 @@
+"""A face model with all that it takes to draw its faces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from visaged import _native
+from visaged.errors import ModelError
+from visaged.models import Pack
+from visaged.models.manifest import Role
+from visaged.render.surface import check_topology, dense_model
+from visaged.vision.face_model import model_arrays
+
+Array = NDArray[np.float32]
+
+NEEDED: tuple[Role, ...] = ("lid_left", "lid_right", "jaw")
+
+
+@dataclass(frozen=True)
+class Model:
+    """N vertices, whose arrays are those of ``models.pack.FACE_ARRAYS``; here ``mean`` is (N, 3).
+
+    ``dense`` projects them. ``roles``: what the first expressions do. ``pose``: how many parameters are of the pose;
+    ``size``: the side of the regressor's crop in pixels.
+    """
+
+    mean: Array
+    shape_basis: Array
+    expression_basis: Array
+    texture_mean: Array
+    texture_basis: Array
+    param_std: Array
+    triangles: NDArray[np.int32]
+    landmark_indices: NDArray[np.int32]
+    dense: _native.DenseModel
+    roles: Sequence[Role]
+    pose: int
+    size: int
+
+    @property
+    def shape_std(self) -> Array:
+        """(40,): the usual size of each shape coefficient."""
+        return self.param_std[self.pose : self.first_expression]
+
+    @property
+    def textures(self) -> int:
+        """How many texture modes there are."""
+        return int(self.texture_basis.shape[1])
+
+    @property
+    def first_expression(self) -> int:
+        """Where the expressions begin among the parameters."""
+        return self.pose + int(self.shape_basis.shape[1])
+
+    def face(self, shape: Array) -> Array:
+        """(N, 3): the face at rest with these coefficients (40,)."""
+        return self.mean + (self.shape_basis @ shape).reshape(-1, 3)
+
+    def texture(self, coefficients: Array) -> Array:
+        """(N, 3): blue, green and red of each vertex, grey levels, with these coefficients in standard deviations."""
+        return (self.texture_mean + self.texture_basis @ coefficients).reshape(-1, 3)
+
+    def params(self, shape: Array, acts: dict[Role, float], mood: Sequence[float]) -> Array:
+        """(62,) de-normalised, the pose 0. ``acts``: 0 to 1 by role. ``mood``: the other expressions in standard
+        deviations; those that are left out are 0."""
+        params = np.zeros(len(self.param_std), np.float32)
+        params[self.pose : self.first_expression] = shape
+        first_mood = self.first_expression + len(self.roles)
+        params[self.first_expression : first_mood] = [acts[role] for role in self.roles]
+        free = self.param_std[first_mood:]
+        params[first_mood : first_mood + len(mood)] = free[: len(mood)] * mood[: len(free)]
+        return params
+
+
+def open_model(pack: Pack) -> Model:
+    """Of ``pack``; raises ModelError where it has no texture, no lids or jaw, or its arrays do not fit."""
+    spec, arrays = model_arrays(pack, ("triangles", "texture_mean", "texture_basis"))
+    dense = dense_model(pack, spec, arrays)
+    check_topology(pack, dense.vertices, arrays)
+    rows = len(arrays["mean"])
+    textures_fit = len(arrays["texture_mean"]) == len(arrays["texture_basis"]) == rows
+    if not textures_fit or not {*NEEDED} <= {*pack.roles}:
+        raise ModelError(f"{pack.folder}: its faces cannot be drawn, for want of colours, lids or a jaw")
+    return Model(
+        mean=arrays["mean"].reshape(-1, 3),
+        shape_basis=arrays["shape_basis"],
+        expression_basis=arrays["expression_basis"],
+        texture_mean=arrays["texture_mean"],
+        texture_basis=arrays["texture_basis"],
+        param_std=arrays["param_std"],
+        triangles=arrays["triangles"],
+        landmark_indices=arrays["landmark_indices"],
+        dense=dense,
+        roles=pack.roles,
+        pose=spec.pose,
+        size=spec.size,
+    )
