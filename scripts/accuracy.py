@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from measures import aflw2000, blink, eyes, faces, groups, no_face, presence, speed, targets, yawns
+from measures import aflw2000, blink, closed_loop, eyes, faces, groups, no_face, presence, speed, targets, yawns
 from measures.subject import Subject, open_subject, with_candidate
 
 EVALUATION = Path(__file__).resolve().parents[2] / "shared/eval"
 
 MEASURES: Mapping[str, Callable[[Subject, Path], dict[str, Any]]] = {
     module.__name__.rpartition(".")[2]: module.measure
-    for module in (aflw2000, groups, blink, eyes, yawns, presence, faces, no_face, speed)
+    for module in (aflw2000, groups, blink, eyes, yawns, presence, faces, no_face, closed_loop, speed)
 }
 OF_CANDIDATES = ("aflw2000", "blink")
 

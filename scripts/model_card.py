@@ -13,13 +13,28 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import cv2
+
 from card import tables
 from card.charts import Axis, Line, line_chart
+from card.sheet import sheet
 from measures.blink import FALSE_RATES
+from measures.subject import open_subject
 from visaged.models import manifest
+from visaged.synthetic.camera import open_synthetic
 
 TEMPLATE = Path(__file__).parent / "card/text.md"
-SHEET = "synthetic.png"
+SHEET = "synthetic.jpg"
+SHEET_SEEDS = (11, 12, 13, 14)
+SHEET_QUALITY = 85
+SHOWN = f"""
+## Synthetic pictures
+
+People of the face model before the synthetic camera, and what is found of them: two rows as they come, a row of the
+worst poses, a row of the worst openings of eyes, out of four minutes.
+
+![Renderings, and what is found in them]({SHEET})
+"""
 ERRORS = (("geodesic", "pose, degrees"), ("nme_inner", "inner landmarks, percent of the face's size"))
 
 
@@ -29,14 +44,25 @@ def main() -> None:
     parser.add_argument("measured", type=Path, help="what scripts/accuracy.py printed of the pack")
     parser.add_argument("--beside", type=Path, help="what it printed of another pack, for comparison")
     parser.add_argument("--pack", type=Path, default=Path("models/open"), help="folder of the pack")
+    parser.add_argument("--sheet", action="store_true", help="draw the sheet of synthetic pictures anew")
     args = parser.parse_args()
     measured = json.loads(args.measured.read_text())
     other = json.loads(args.beside.read_text()) if args.beside else None
     described = manifest.decode((args.pack / manifest.NAME).read_text(encoding="utf-8"))
     (args.pack / "errors_over_yaw.svg").write_text(errors_over_yaw(measured), encoding="utf-8")
     (args.pack / "blinks.svg").write_text(blinks(measured), encoding="utf-8")
-    sheet = (args.pack / SHEET).exists()
-    (args.pack / "README.md").write_text(card(described, measured, other, with_sheet=sheet), encoding="utf-8")
+    if args.sheet:
+        write_sheet(args.pack)
+    text = card(described, measured, other, with_sheet=(args.pack / SHEET).exists())
+    (args.pack / "README.md").write_text(text, encoding="utf-8")
+
+
+def write_sheet(pack: Path) -> None:
+    """Draw the sheet: people of the pack's own face model, seen with the pack's own networks."""
+    subject = open_subject([f"model.pack={pack.name}", f'model.models_dir="{pack.parent}"'])
+    cameras = [open_synthetic(seed, models_dir=pack.parent) for seed in SHEET_SEEDS]
+    drawn = cv2.imencode(".jpg", sheet(subject.vision, cameras), [cv2.IMWRITE_JPEG_QUALITY, SHEET_QUALITY])[1]
+    (pack / SHEET).write_bytes(drawn.tobytes())
 
 
 def card(
@@ -54,7 +80,7 @@ def card(
         inner=tables.inner(measured),
         failures=tables.failures(measured),
         groups=tables.groups(measured),
-        synthetic=f"\n## Synthetic pictures\n\n![Renderings, and what is found in them]({SHEET})" if with_sheet else "",
+        synthetic=SHOWN if with_sheet else "",
     )
 
 

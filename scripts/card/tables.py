@@ -44,7 +44,8 @@ def results(measured: Measured, baseline: Measured | None) -> str:
 
 def failures(measured: Measured) -> str:
     """A list of what is worst: targets that were missed, groups, blinks, presence, eyes."""
-    lines = [*_missed(measured), *_worst_groups(measured), *_blinks(measured), *_presence(measured), *_eyes(measured)]
+    kinds = (_missed, _worst_groups, _blinks, _presence, _eyes, _false_faces, _closed_loop)
+    lines = [line for kind in kinds for line in kind(measured)]
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -127,6 +128,23 @@ def _eyes(measured: Measured) -> Iterable[str]:
             f"Eyes that are covered by a patch are called seen in {seen['covered']:.0%}, the far eye beyond 60 degrees "
             f"of yaw in {seen['farther_60_90']:.0%}; eyes of faces within 30 degrees of yaw are called hidden in "
             f"{1 - seen['0_30']:.0%}."
+        )
+
+
+def _false_faces(measured: Measured) -> Iterable[str]:
+    found = measured.get("no_face")
+    if found:
+        listed = ", ".join(f"{of['found']:.2%} of {of['pictures']} {kind}" for kind, of in found.items())
+        yield f"False faces: {listed}."
+
+
+def _closed_loop(measured: Measured) -> Iterable[str]:
+    found = measured.get("closed_loop", {})
+    if "there" in found:
+        yield (
+            f"Synthetic camera: a valid face in {found['there']:.1%} of the frames that show a whole one, and in "
+            f"{found['nobody']:.1%} of those that show none; found after {found['found_again']} frames at the latest; "
+            f"eyes off by {_number(found['eye_open_mae'])}, mouth by {_number(found['mouth_open_mae'])} on average."
         )
 
 

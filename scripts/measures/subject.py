@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from visaged.assembly import Vision, open_vision
+from visaged.assembly import Vision, models_folder, open_vision
 from visaged.config import load
 from visaged.models import Pack, RegressorSpec
 from visaged.values import Box, Image
@@ -24,10 +24,11 @@ SPEC = RegressorSpec(Path(), "input", "params", 120, 127.5, 128.0, 0.5, 12, 40, 
 
 @dataclass(frozen=True)
 class Subject:
-    """The opened stages, and the regressor whose time is one net."""
+    """The opened stages, the regressor whose time is one net, and where other packs are (None: the usual places)."""
 
     vision: Vision
     net: Path
+    models_dir: Path | None
 
     @property
     def has_signals(self) -> bool:
@@ -41,9 +42,10 @@ class Subject:
 
 def open_subject(sets: Sequence[str], net: Path | None = None) -> Subject:
     """The stages of the configured pack, on one thread; without ``net`` its own regressor is the net."""
-    vision = open_vision(load(None, [*sets, "inference.threads=1"]).config)
+    config = load(None, [*sets, "inference.threads=1"]).config
+    vision = open_vision(config)
     assert vision.pack.regressor is not None
-    return Subject(vision, net or vision.pack.regressor.path)
+    return Subject(vision, net or vision.pack.regressor.path, models_folder(config.model))
 
 
 def with_candidate(subject: Subject, regressor: Path, face_model: Path) -> Subject:
@@ -52,7 +54,7 @@ def with_candidate(subject: Subject, regressor: Path, face_model: Path) -> Subje
     pack = Pack(regressor.stem, "", "", "", False, regressor.parent, spec, None, face_model, {}, 0)
     model = open_face_model(pack)
     judge = Judge(vision.detector, open_regressor(spec, 1), model, spec.shape, vision.track.min_confidence)
-    return Subject(replace(vision, pack=pack, judge=judge, face_model=model), subject.net)
+    return replace(subject, vision=replace(vision, pack=pack, judge=judge, face_model=model))
 
 
 def _spec(regressor: Path) -> RegressorSpec:

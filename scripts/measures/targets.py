@@ -41,6 +41,9 @@ TARGETS = (
     Target("drivers found: share", ("faces", "yawdd", "found"), 0.97, 1.0, True),
     Target("false faces on pictures without one: share", ("no_face", "all", "found"), 0.01, 0.001),
     Target("presence: AUC", ("presence", "network", "auc"), 0.98, 0.998, True, ("presence", "confidence", "auc")),
+    Target("closed loop: pose MAE, degrees", ("closed_loop", "pose_mae"), 3.0, 1.5),
+    Target("closed loop: blinks found, recall", ("closed_loop", "blinks", "recall"), 0.95, 0.99, True),
+    Target("closed loop: blinks found, precision", ("closed_loop", "blinks", "precision"), 0.95, 0.99, True),
     Target("detector, 160 x 120: nets", ("speed", "detector_160x120"), 3.0, 1.0),
     Target("regressor: nets", ("speed", "regressor"), 1.03, 1.0),
 )
