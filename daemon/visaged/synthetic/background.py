@@ -8,7 +8,7 @@ import numpy as np
 from visaged.values import Image
 
 THINGS = 14
-TINT = 14.0
+TINT = 10.0
 """Grey levels that colours differ from grey by."""
 
 

@@ -96,7 +96,7 @@ def _place(random: np.random.Generator) -> tuple[Track, Track, Track]:
     gone = random.uniform(15, 40)
     x.wander(random, gone, 0.05, (2, 5))
     there = x.move(gone, random.uniform(0.8, 1.5), random.choice([-1, 1]) * OUTSIDE)
-    x.move(there + random.uniform(1, 3), 0.01, random.choice([-1, 1]) * OUTSIDE)
+    x.move(there + random.uniform(1, 3), 0.0, random.choice([-1, 1]) * OUTSIDE)
     x.move(x.end, random.uniform(0.8, 1.5), 0)
     for track, spread in ((x, 0.05), (y, 0.03), (size, 0.1)):
         track.wander(random, LAST, spread, (2, 5))
