@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from made.checkpoints import legacy_archive, made_faceboxes, made_mobilenet, write_checkpoint
-from made.drawable import write_drawable
 from made.face import write_configs
 from made.open_pack import write_open
 from made.yunet import write_yunet
@@ -52,16 +51,8 @@ def made_pack_dir(tmp_path_factory: pytest.TempPathFactory, made_clone: Path, ma
 
 @pytest.fixture(scope="session")
 def made_open_dir(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Path:
-    """A models folder with a pack ``open`` and no other: the made face, signals, and a detector of its own."""
+    """A models folder with a pack ``open`` and no other: the made face, which can be drawn, signals, and a detector."""
     return write_open(made_pack_dir, tmp_path_factory.mktemp("open_models")).parent
-
-
-@pytest.fixture(scope="session")
-def drawable_dir(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Path:
-    """As ``made_pack_dir``, and with the pack ``open``, whose faces can be drawn."""
-    place = Path(shutil.copytree(made_pack_dir, tmp_path_factory.mktemp("drawable") / "models"))
-    write_drawable(place / "3ddfa_v2", place / "open")
-    return place
 
 
 @pytest.fixture

@@ -17,6 +17,10 @@ SAYS = {"eye_open_left": 0.9, "eye_open_right": 0.8, "eye_seen_left": 0.95, "eye
 """What its network says of every crop. Its presence is near 1 where the crop is bright, and near 0 where it is dark."""
 
 ROLES = ("lid_left", "lid_right", "jaw")
+MOVED = (((43, 44), 8.6e3), ((37, 38), 8.6e3), ((55, 56, 57, 58, 59, 65, 66, 67), 20e3))
+"""The landmarks that each of them moves down, by how many micrometres."""
+
+SKIN = (120, 150, 200)
 MODES = 4
 _STEEPNESS, _DARK = 10.0, -0.85
 
@@ -73,13 +77,16 @@ def add_signals(regressor: Path, path: Path, count: int = 6) -> Path:
 
 
 def write_face_model(original: Path, path: Path) -> None:
-    """Write the face model ``original`` with its bases halved, and with textures."""
+    """Write the face model ``original`` with its bases halved, with lids and a jaw, and skin."""
     with np.load(original) as archive:
         arrays: dict[str, Any] = dict(archive)
+    for column, (landmarks, way) in enumerate(MOVED):
+        arrays["expression_basis"][:, column] = 0
+        arrays["expression_basis"][3 * np.array(landmarks) + 1, column] = -way
     for name in ("shape_basis", "expression_basis"):
         arrays[name] = arrays[name].astype(np.float16)
     random = np.random.default_rng(5)
-    arrays["texture_mean"] = random.uniform(90, 160, len(arrays["mean"])).astype(np.float32)
+    arrays["texture_mean"] = np.tile(np.array(SKIN, np.float32), len(arrays["mean"]) // 3)
     arrays["texture_basis"] = random.normal(0, 5, (len(arrays["mean"]), MODES)).astype(np.float16)
     np.savez(path, **arrays)
 

@@ -14,8 +14,8 @@ from visaged.synthetic.studio import Studio
 
 
 @pytest.fixture(scope="session")
-def model(drawable_dir: Path) -> Model:
-    return open_model(models.load("open", drawable_dir))
+def model(made_open_dir: Path) -> Model:
+    return open_model(models.load("open", made_open_dir))
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,6 @@ def studio(model: Model) -> Studio:
 
 
 @pytest.fixture(scope="session")
-def opened(drawable_dir: Path) -> Callable[..., SyntheticCamera]:
+def opened(made_open_dir: Path) -> Callable[..., SyntheticCamera]:
     """``opened(seed, width=0, height=0, fps=0)``."""
-    return lambda seed, **form: open_synthetic(seed, models_dir=drawable_dir, **form)
+    return lambda seed, **form: open_synthetic(seed, models_dir=made_open_dir, **form)

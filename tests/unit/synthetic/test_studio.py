@@ -93,9 +93,9 @@ def test_people_of_different_seeds_differ(model: Model) -> None:
     assert not np.array_equal(people[0].shape, people[2].shape)
 
 
-def test_a_pack_without_lids_or_colours_is_refused(drawable_dir: Path) -> None:
-    pack = models.load("open", drawable_dir)
+def test_a_pack_without_lids_or_colours_is_refused(made_open_dir: Path, made_pack_dir: Path) -> None:
+    pack = models.load("open", made_open_dir)
     with pytest.raises(ModelError, match="cannot be drawn, for want of colours, lids or a jaw"):
         open_model(replace(pack, roles=("jaw",)))
     with pytest.raises(ModelError, match="no mean texture"):
-        open_model(models.load("3ddfa_v2", drawable_dir))
+        open_model(models.load("3ddfa_v2", made_pack_dir))
