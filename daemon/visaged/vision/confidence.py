@@ -88,24 +88,15 @@ def _mean_square(deviations: NDArray[np.float32]) -> float:
 def confidence(found: Evidence, presence: float | None = None) -> float:
     """The probability that the fit describes a face, times the probability that there is one; 0 where either is NaN.
 
-    ``presence``: the latter as the network says it; None where it does not, and the detector's evidence is taken.
+    ``presence``: the latter as the network says it; None where it does not, and the detector's evidence is taken. How
+    unusual the face is counts only then: what is usual was looked up for a network that makes faces up where there are
+    none, and is no other's.
     """
-    there = _detected(found) if presence is None else _within(presence)
-    return _fitting(found) * there
-
-
-def _fitting(found: Evidence) -> float:
-    return _probability(
-        FIT_BIAS
-        + WEIGHTS.distortion * found.distortion
-        + WEIGHTS.resize * found.resize
-        + WEIGHTS.shift * found.shift
-        + WEIGHTS.deviation * found.deviation
-    )
-
-
-def _detected(found: Evidence) -> float:
-    return _probability(PRESENCE_BIAS + WEIGHTS.presence * found.presence + WEIGHTS.disagreement * found.disagreement)
+    fit = FIT_BIAS + WEIGHTS.distortion * found.distortion + WEIGHTS.resize * found.resize + WEIGHTS.shift * found.shift
+    if presence is not None:
+        return _probability(fit) * _within(presence)
+    there = PRESENCE_BIAS + WEIGHTS.presence * found.presence + WEIGHTS.disagreement * found.disagreement
+    return _probability(fit + WEIGHTS.deviation * found.deviation) * _probability(there)
 
 
 def _within(probability: float) -> float:

@@ -86,6 +86,27 @@ def test_no_detection_makes_up_for_a_bad_fit(name, value):
     assert confidence(replace(GOOD, **{name: value}, presence=1.0, disagreement=0.0)) < 0.5
 
 
+@given(any_evidence, st.floats())
+def test_confidence_is_a_probability_whatever_the_network_says(found, presence):
+    assert 0.0 <= confidence(found, presence) <= 1.0
+
+
+@given(sane_evidence, st.floats(0, 1))
+def test_what_the_network_says_takes_the_place_of_what_the_detector_sees(found, presence):
+    others = replace(found, presence=1 - found.presence, disagreement=1 - found.disagreement)
+    assert confidence(found, presence) == confidence(others, presence) <= presence
+
+
+@pytest.mark.parametrize(("name", "value"), CLEAR_SIGNS[:3])
+def test_no_presence_makes_up_for_a_bad_fit(name, value):
+    assert confidence(GOOD, 1.0) > 0.9
+    assert confidence(replace(GOOD, **{name: value}), 1.0) < 0.5
+
+
+def test_an_unusual_face_counts_for_a_network_that_says_whether_there_is_one():
+    assert confidence(replace(GOOD, deviation=10.0), 1.0) == confidence(GOOD, 1.0)
+
+
 def test_a_fit_that_asks_for_the_region_it_was_given_wants_no_change(make_fit):
     found = evidence(make_fit(), ROI, ROI, 40, Presence(0.7))
     assert (found.resize, found.shift, found.presence) == (0, 0, 0.7)
