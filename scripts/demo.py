@@ -22,12 +22,11 @@ import cv2
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from visaged.assembly import open_vision
+from visaged.assembly import models_folder, open_vision
 from visaged.cli.options import positive
-from visaged.config import load
+from visaged.config import Config, load
 from visaged.draw import draw_faces
 from visaged.errors import VisagedError
-from visaged.models import load as load_pack
 from visaged.sources.opener import open_source
 from visaged.values import NOT_TRACKED
 
@@ -52,7 +51,10 @@ def main() -> int:
     """Run the demo; 0 if poses arrived at the subscriber."""
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument(
-        "source", nargs="?", help="video, folder of pictures, camera or address (default: the sample video)"
+        "source",
+        nargs="?",
+        help="video, folder of pictures, camera, address or synthetic (default: the sample video, or else the first "
+        "camera, or else synthetic)",
     )
     parser.add_argument("--max-frames", type=positive, default=300, help="end after so many frames (default: 300)")
     args = parser.parse_args()
@@ -68,14 +70,7 @@ def main() -> int:
 
 
 def _default_source() -> str:
-    if SAMPLE.exists():
-        return str(SAMPLE)
-    if Path("/dev/video0").exists():
-        return "/dev/video0"
-    sys.exit(
-        "scripts/demo: there is neither a camera nor the sample video beside the checkout; "
-        "give a video of a face: scripts/demo VIDEO"
-    )
+    return str(next((place for place in (SAMPLE, Path("/dev/video0")) if place.exists()), "synthetic"))
 
 
 def _get_models() -> str:
@@ -83,10 +78,10 @@ def _get_models() -> str:
 
     Otherwise they go into the demo's own, from the data beside the checkout or from where they are published.
     """
-    for place in (None, MODELS):
+    for place in ("", str(MODELS)):
         with suppress(VisagedError):
-            load_pack("3ddfa_v2", place), load_pack("yunet", place)
-            return str(place or "")
+            open_vision(_config(place))
+            return place
     upstream = SHARED / "upstream"
     ways = [["fetch", "3ddfa_v2"], ["fetch", "yunet"]]
     if upstream.is_dir():
@@ -99,6 +94,11 @@ def _get_models() -> str:
             importing = f"{' '.join(VISAGED)} models import DIR --models-dir {MODELS}"
             sys.exit(f"scripts/demo: no models, see above; from a folder that has them: {importing}")
     return str(MODELS)
+
+
+def _config(models_dir: str) -> Config:
+    """What the demo's daemon is set up by."""
+    return load(DEFAULTS, [f"model.models_dir={models_dir}"]).config
 
 
 @contextmanager
@@ -192,9 +192,10 @@ def _summarise(messages: Messages) -> None:
 
 def _annotate(source: str, max_frames: int, models_dir: str) -> str:
     """Write the first frame with a face, with what was found drawn onto it, or the last one where nobody is seen."""
-    tracker = open_vision(load(DEFAULTS, [f"model.models_dir={models_dir}"]).config).tracker()
+    config = _config(models_dir)
+    tracker = open_vision(config).tracker()
     try:
-        with open_source(source) as opened:
+        with open_source(source, models_dir=models_folder(config.model)) as opened:
             for frame in islice(iter(opened.read, None), max_frames):
                 picture, faces = frame.image, tracker.update(frame.image)
                 if faces:
