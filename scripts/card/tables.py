@@ -141,10 +141,11 @@ def _false_faces(measured: Measured) -> Iterable[str]:
 def _closed_loop(measured: Measured) -> Iterable[str]:
     found = measured.get("closed_loop", {})
     if "there" in found:
+        eyes, mouth = (_number(found.get(f"{part}_open_mae")) for part in ("eye", "mouth"))
         yield (
             f"Synthetic camera: a valid face in {found['there']:.1%} of the frames that show a whole one, and in "
             f"{found['nobody']:.1%} of those that show none; found after {found['found_again']} frames at the latest; "
-            f"eyes off by {_number(found['eye_open_mae'])}, mouth by {_number(found['mouth_open_mae'])} on average."
+            f"eyes off by {eyes}, mouth by {mouth} on average."
         )
 
 

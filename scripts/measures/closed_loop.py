@@ -60,7 +60,7 @@ def measure(subject: Subject, _: Path) -> dict[str, Any]:
         "frames": len(moments),
         "there": _share(moment.face is not None for moment in moments if moment.whole),
         "nobody": _share(moment.face is not None for moment in moments if moment.truth.inside == 0),
-        "found_again": max(wait for minute in minutes for wait in _waits(minute)),
+        "found_again": max((wait for minute in minutes for wait in _waits(minute)), default=None),
         **_errors([(moment.truth, moment.face) for moment in moments if moment.whole and moment.face is not None]),
         "blinks": _blinks(minutes),
     }
@@ -100,6 +100,9 @@ def _waits(minute: list[Moment]) -> Iterator[int]:
 
 
 def _errors(pairs: list[tuple[Truth, Face]]) -> dict[str, Any]:
+    """Nothing where no face was found."""
+    if not pairs:
+        return {}
     angles = np.array([_angles(face) - _angles(truth) for truth, face in pairs])
     rotations = [np.array([one.pose.rotation for one in column]) for column in zip(*pairs, strict=True)]
     eyes = np.array([mean_opening(face.eye_open) - mean_opening(truth.eye_open) for truth, face in pairs])

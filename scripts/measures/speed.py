@@ -32,7 +32,7 @@ def measure(subject: Subject, data: Path) -> dict[str, Any]:
     detector = subject.vision.detector_pack.detector
     assert spec is not None and detector is not None
     _, image = next(yawdd_pictures(data))
-    reference = _run(replace(spec, path=subject.net))
+    reference = _run(replace(spec, path=subject.net, signals=None))
     calls: dict[str, Callable[[], object]] = {"regressor": _run(spec)}
     for name, size in SIZES.items():
         calls[f"detector_{name}"] = partial(open_detector(detector, size, 0.0, 1).detect, image)
