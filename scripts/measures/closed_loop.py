@@ -1,13 +1,14 @@
 """The product in front of the synthetic camera, whose truth is exact: pose, blinks, and who is there.
 
-Frames of ``SEEDS``, one minute each, go through the tracker in turn. Pose and openings count where the whole face is in
-the picture and the face that is found is valid: ``pose_mae`` is the mean absolute error of pitch, yaw and roll in
+Frames of ``SEEDS``, one minute each, go through the tracker in turn. Pose and openings count where the whole face is
+in the picture and the face that is found is valid: ``pose_mae`` is the mean absolute error of pitch, yaw and roll in
 degrees. A *blink* is a stretch of frames in which the eyes are less than half open (mean of those that are known). Of
-those in the truth while the whole face is in the picture ``recall`` is the share that is found, of those that are found
-``precision`` is the share that is true; they belong together where they overlap, give or take ``SLACK`` frames.
-``there``: the share of frames with the whole face in which a valid face is found; ``nobody``: the share of frames with
-nothing of it in which one is found all the same. ``found_again``: frames from when the whole face is there until it is
-valid, the longest. Without the pack that is drawn nothing is measured.
+those in the truth while the whole face is in the picture ``recall`` is the share that is found, of those that are
+found ``precision`` is the share that is true; they belong together where they overlap, give or take ``SLACK`` frames,
+and ``late`` is the median of the frames between their beginnings. ``there``: the share of frames with the whole face
+in which a valid face is found; ``nobody``: the share of frames with nothing of it in which one is found all the same.
+``found_again``: frames from when the whole face is there until it is valid, the longest. Without the pack that is
+drawn nothing is measured.
 """
 
 from __future__ import annotations
@@ -54,21 +55,25 @@ def measure(subject: Subject, _: Path) -> dict[str, Any]:
         cameras = [open_synthetic(seed, models_dir=subject.models_dir) for seed in SEEDS]
     except ModelError as exc:
         return {"not_measured": str(exc)}
-    minutes = [list(watched(subject.vision.tracker(), camera)) for camera in cameras]
-    moments = [moment for minute in minutes for moment in minute]
+    return figures([list(watched(subject.vision.tracker(), camera)) for camera in cameras])
+
+
+def figures(runs: list[list[Moment]]) -> dict[str, Any]:
+    """The figures of all ``runs`` together, each of them one person's moments without a gap."""
+    moments = [moment for run in runs for moment in run]
     return {
         "frames": len(moments),
         "there": _share(moment.face is not None for moment in moments if moment.whole),
         "nobody": _share(moment.face is not None for moment in moments if moment.truth.inside == 0),
-        "found_again": max((wait for minute in minutes for wait in _waits(minute)), default=None),
+        "found_again": max((wait for run in runs for wait in _waits(run)), default=None),
         **_errors([(moment.truth, moment.face) for moment in moments if moment.whole and moment.face is not None]),
-        "blinks": _blinks(minutes),
+        "blinks": _blinks(runs),
     }
 
 
-def watched(tracker: Tracker, camera: SyntheticCamera) -> Iterator[Moment]:
-    """A minute of ``camera`` as ``tracker`` sees it."""
-    for _ in range(round(MINUTE * camera.fps)):
+def watched(tracker: Tracker, camera: SyntheticCamera, seconds: float = MINUTE) -> Iterator[Moment]:
+    """The next ``seconds`` of ``camera`` as ``tracker`` sees them."""
+    for _ in range(round(seconds * camera.fps)):
         frame = camera.read()
         valid = [face for face in tracker.update(frame.image) if face.valid]
         yield Moment(camera.truth(frame.index), valid[0] if valid else None)
@@ -92,10 +97,10 @@ def overlapping(these: Iterable[Span], those: Iterable[Span]) -> int:
     return sum(any(a < d + SLACK and c < b + SLACK for c, d in others) for a, b in these)
 
 
-def _waits(minute: list[Moment]) -> Iterator[int]:
+def _waits(run: list[Moment]) -> Iterator[int]:
     """For each time that the whole face is there: frames until it is found; all of them where it never is."""
-    for begin, end in spans(moment.whole for moment in minute):
-        found = [moment.face is not None for moment in minute[begin:end]]
+    for begin, end in spans(moment.whole for moment in run):
+        found = [moment.face is not None for moment in run[begin:end]]
         yield found.index(True) if any(found) else end - begin
 
 
@@ -116,20 +121,31 @@ def _errors(pairs: list[tuple[Truth, Face]]) -> dict[str, Any]:
     }
 
 
-def _blinks(minutes: list[list[Moment]]) -> dict[str, Any]:
+def _blinks(runs: list[list[Moment]]) -> dict[str, Any]:
     true = found = recalled = precise = 0
-    for minute in minutes:
-        shut = [mean_opening(moment.truth.eye_open) < SHUT for moment in minute]
-        visible = spans(moment.whole and now for moment, now in zip(minute, shut, strict=True))
-        seen = spans(moment.face is not None and mean_opening(moment.face.eye_open) < SHUT for moment in minute)
+    late: list[int] = []
+    for run in runs:
+        shut = [mean_opening(moment.truth.eye_open) < SHUT for moment in run]
+        visible = spans(moment.whole and now for moment, now in zip(run, shut, strict=True))
+        seen = spans(moment.face is not None and mean_opening(moment.face.eye_open) < SHUT for moment in run)
         true, found = true + len(visible), found + len(seen)
         recalled, precise = recalled + overlapping(visible, seen), precise + overlapping(seen, spans(shut))
+        late += _late(visible, seen)
     return {
         "true": true,
         "found": found,
         "recall": rounded(recalled / true) if true else None,
         "precision": rounded(precise / found) if found else None,
+        "late": statistics.median(late) if late else None,
     }
+
+
+def _late(true: list[Span], found: list[Span]) -> Iterator[int]:
+    """For each of the true stretches that is found: frames from its beginning to the beginning of the nearest one."""
+    for span in true:
+        starts = [other[0] - span[0] for other in found if overlapping([span], [other])]
+        if starts:
+            yield min(starts, key=abs)
 
 
 def _angles(one: Truth | Face) -> np.ndarray:
