@@ -12,11 +12,13 @@ TRIES = 4
 def background(material: Material, width: int, height: int, rng: np.random.Generator) -> np.ndarray:
     """(height, width, 3) uint8 without a face."""
     kind = rng.random()
-    if kind < 0.35:
+    if kind < 0.3:
         return piece(material, width, height, rng)
-    if kind < 0.6:
+    if kind < 0.5:
         return _mosaic(material, width, height, rng)
-    if kind < 0.7:
+    if kind < 0.65:
+        return _blobs(background(material, width, height, rng), background(material, width, height, rng), rng)
+    if kind < 0.72:
         return cv2.addWeighted(
             piece(material, width, height, rng), 0.5, procedural(width, height, rng), rng.uniform(0.2, 0.6), 0
         )
@@ -80,6 +82,14 @@ def _mosaic(material: Material, width: int, height: int, rng: np.random.Generato
         x, y = int(rng.integers(0, width - w + 1)), int(rng.integers(0, height - h + 1))
         canvas[y : y + h, x : x + w] = piece(material, w, h, rng)
     return canvas
+
+
+def _blobs(first: np.ndarray, second: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One background within rounded shapes of the other."""
+    height, width = first.shape[:2]
+    cells = rng.integers(2, 9, 2)
+    shape = cv2.resize(rng.random(cells, np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.where((shape > rng.uniform(0.35, 0.65))[..., None], first, second)
 
 
 def _gradient(width: int, height: int, rng: np.random.Generator) -> np.ndarray:

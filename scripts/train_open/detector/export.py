@@ -18,10 +18,8 @@ import onnx
 import torch
 
 from detector import material
-from detector.backgrounds import background
-from detector.looks import seen_by_a_camera
 from detector.network import OUTPUTS, SIZES, STRIDES, Detector, Grids, cells_of, pixels_of
-from detector.scenes import Scene, compose
+from detector.scenes import Scene, compose, compose_empty
 from detector.targets import box_loss, boxes_at, cells_in
 
 THRESHOLD = 0.6  # of the daemon's decoder
@@ -47,7 +45,7 @@ def bias_for(grids: Grids, empty: np.ndarray) -> float:
 def empty_scenes(faces: material.Material, count: int) -> np.ndarray:
     """(count, h, w, 3) uint8."""
     rng = np.random.default_rng(0)
-    return np.stack([seen_by_a_camera(background(faces, WIDTH, HEIGHT, rng), rng) for _ in range(count)])
+    return np.stack([compose_empty(faces, WIDTH, HEIGHT, rng).image for _ in range(count)])
 
 
 def share_found(grids: Grids, bias: float, scenes: list[Scene]) -> float:

@@ -22,7 +22,7 @@ def lit(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     angle = rng.uniform(0, 2 * np.pi)
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * np.cos(angle)
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * np.sin(angle)
-    gain = np.exp(rng.normal(0, 0.5) * (x + y) + rng.normal(0, 0.3)).astype(np.float32)
+    gain = np.exp(rng.normal(0, 0.4) * (x + y) + rng.normal(0, 0.25)).astype(np.float32)
     return np.clip(image * gain[..., None], 0, 255).astype(np.uint8)
 
 
@@ -37,7 +37,7 @@ def _toned(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     gamma = np.exp(rng.normal(0, 0.35))
     if rng.random() < 0.25:  # a cabin against the light
         gamma *= rng.uniform(1, 2.2)
-    contrast, brightness = np.exp(rng.normal(0, 0.2)), rng.normal(0, 15)
+    contrast, brightness = np.exp(rng.normal(0, 0.15)), rng.normal(0, 12)
     toned = 255 * np.power(np.clip(image, 0, 255) / 255, gamma, dtype=np.float32)
     return np.clip((toned - 110) * contrast + 110 + brightness, 0, 255).astype(np.float32)
 

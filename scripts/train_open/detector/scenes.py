@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from detector.backgrounds import background, piece
+from detector.backgrounds import background, piece, procedural
 from detector.looks import lit, seen_by_a_camera
 from detector.material import Face, Material, bounding_box
 from detector.occluders import occlude
@@ -42,7 +42,7 @@ def compose(material: Material, width: int, height: int, rng: np.random.Generato
     """A scene with some faces, one, or none."""
     image = background(material, width, height, rng)
     for _ in range(rng.choice([0, 1, 2], p=[0.6, 0.3, 0.1])):
-        _paste_no_face(image, material, rng)
+        _paste_no_face_anywhere(image, material, rng)
     placed: list[Placement] = []
     for _ in range(rng.choice([0, 1, 2, 3, 5], p=[0.2, 0.45, 0.2, 0.1, 0.05])):
         _paste_face(image, material, placed, rng)
@@ -52,16 +52,25 @@ def compose(material: Material, width: int, height: int, rng: np.random.Generato
 
 
 def compose_close(material: Material, side: int, rng: np.random.Generator) -> Scene:
-    """A face that fills much of a square: somebody close to the camera, or the region that a tracker looks at again."""
+    """A face that fills much of a square, as of somebody close to the camera, or something else in its place."""
     image = background(material, side, side, rng)
     placed: list[Placement] = []
-    if rng.random() < 0.8:
+    size, middle = side * rng.uniform(0.45, 0.85), side / 2 + rng.normal(0, 0.1, 2) * side
+    kind = rng.random()
+    if kind < 0.55:
         face = _any_face(material, rng)
-        middle = side / 2 + rng.normal(0, 0.08, 2) * side
-        _paste(image, face, _place(face, side * rng.uniform(0.45, 0.85), middle, _tilt(rng), rng), placed, rng)
-    else:
-        _paste_no_face(image, material, rng)
+        _paste(image, face, _place(face, size, middle, _tilt(rng), rng), placed, rng)
+    elif kind < 0.85:
+        _paste_no_face(image, material, size, middle, rng)
     return _scene(seen_by_a_camera(image, rng), placed)
+
+
+def compose_empty(material: Material, width: int, height: int, rng: np.random.Generator) -> Scene:
+    """A scene without a face, in every second of which something has the shape of a head."""
+    image = background(material, width, height, rng)
+    if rng.random() < 0.5:
+        _paste_no_face_anywhere(image, material, rng)
+    return _scene(seen_by_a_camera(image, rng), [])
 
 
 def _scene(image: np.ndarray, placed: list[Placement]) -> Scene:
@@ -96,34 +105,49 @@ def _paste(
     placed.append(placement)
 
 
-def _paste_no_face(image: np.ndarray, material: Material, rng: np.random.Generator) -> None:
-    """What must not be taken for a face: one upside down, or something else in the shape of a head."""
+def _paste_no_face_anywhere(image: np.ndarray, material: Material, rng: np.random.Generator) -> None:
     height, width = image.shape[:2]
+    size = np.exp(rng.uniform(np.log(8), np.log(0.9 * min(width, height))))
+    _paste_no_face(image, material, size, rng.uniform(0, 1, 2) * [width, height], rng)
+
+
+def _paste_no_face(
+    image: np.ndarray, material: Material, size: float, middle: np.ndarray, rng: np.random.Generator
+) -> None:
+    """What must not be taken for a face: one upside down, or something else in the shape of a head."""
     face = _any_face(material, rng)
-    side = np.exp(rng.uniform(np.log(8), np.log(0.9 * min(width, height))))
-    middle = rng.uniform(0, 1, 2) * [width, height]
     kind = rng.random()
-    tilt = rng.uniform(130, 230) if kind < 0.4 else _tilt(rng)
-    placement = _place(face, side, middle, tilt, rng)
+    tilt = rng.uniform(140, 220) if kind < 0.3 else _tilt(rng)
+    placement = _place(face, size, middle, tilt, rng)
     mask = _mask(face, rng)
-    if kind >= 0.4:
-        face = _without_face(face, material, whole=kind > 0.75, rng=rng)
+    if kind >= 0.3:
+        face = _without_face(face, material, whole=kind > 0.8, rng=rng)
     _draw(image, face, placement.matrix, mask, rng)
 
 
 def _without_face(face: Face, material: Material, *, whole: bool, rng: np.random.Generator) -> Face:
     """The same outline, filled with something else: the face alone (hair and clothes stay), or the whole crop."""
     side = face.crop.shape[0]
-    other = piece(material, side, side, rng)
-    if rng.random() < 0.3:
-        other[:] = face.crop[int(face.points[2, 1]), int(face.points[2, 0])]
+    other = _filling(face, material, rng)
     if not whole:
         x1, y1, x2, y2 = face.box
         shape = np.zeros((side, side), np.float32)
-        axes = int((x2 - x1) * 0.55), int((y2 - y1) * 0.55)
-        cv2.ellipse(shape, (int((x1 + x2) / 2), int((y1 + y2) / 2)), axes, 0, 0, 360, 1.0, -1)
-        other = _mixed(face.crop, other, cv2.GaussianBlur(shape, (0, 0), rng.uniform(1, 8)))
+        axes = (int(v) for v in np.array([x2 - x1, y2 - y1]) * rng.uniform(0.5, 0.75, 2))
+        cv2.ellipse(shape, (int((x1 + x2) / 2), int((y1 + y2) / 2)), tuple(axes), 0, 0, 360, 1.0, -1)
+        other = _mixed(face.crop, other, cv2.GaussianBlur(shape, (0, 0), rng.uniform(0.5, 8)))
     return Face(other, face.outline, face.points, face.inside)
+
+
+def _filling(face: Face, material: Material, rng: np.random.Generator) -> np.ndarray:
+    """As large as the crop: a piece of a picture, a pattern, or one colour."""
+    side, kind = face.crop.shape[0], rng.random()
+    if kind < 0.4:
+        return piece(material, side, side, rng)
+    if kind < 0.6:
+        return procedural(side, side, rng)
+    x, y = face.points[2].astype(int)
+    colours = face.crop[y, x], face.crop.mean((0, 1)), rng.uniform(0, 255, 3)
+    return np.broadcast_to(colours[rng.integers(3)], face.crop.shape).astype(np.uint8)
 
 
 def _any_face(material: Material, rng: np.random.Generator) -> Face:

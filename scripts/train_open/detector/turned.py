@@ -17,6 +17,7 @@ from turn import Turner
 from detector.material import few_per_video, not_mirrored
 
 COPIES = 2
+BLUR = 12.0  # pixels, of what is drawn where the picture ends: no second face may show there
 SHAPES = 40
 TURNED = 12.0  # degrees of yaw from which a picture shows too little of the other side
 MOUTH = np.array([38.0, 30.0, 66.0])
@@ -61,7 +62,7 @@ def _turned(
     )
     camera = np.column_stack([scale * turn, place])
     light = np.array([1.0, 0, 0, 0])
-    picture, _, vertices = turner.draw(source, camera, roles, light, size, MOUTH, image)
+    picture, _, vertices = turner.draw(source, camera, roles, light, size, MOUTH, cv2.GaussianBlur(image, (0, 0), BLUR))
     return picture, vertices[:, : t.POINTS].T
 
 
