@@ -12,6 +12,7 @@ import numpy as np
 import topology as t
 from cover import cover
 from dirt import Rng, photograph, texture
+from drawn import Drawn, eyes_seen
 from face_model import fit_all, mouth, steady_weights
 from landmarks68 import landmark_indices
 from mesh import build
@@ -20,7 +21,7 @@ from turn import Turner
 
 SIZE = 120
 DEPTH = 60.0  # of the model's origin; weak perspective has none
-NEGATIVE = 0.2
+NEGATIVE, DRAWN = 0.2, 0.15  # shares
 FILM_WEIGHT = 6.0  # of all frames of a video, in stills
 POSE, SHAPES = 12, 40
 LID_LEFT, LID_RIGHT, JAW = 40, 41, 42  # among the coefficients
@@ -45,7 +46,7 @@ class Sample(NamedTuple):
 class Studio:
     """Makes samples from labelled pictures."""
 
-    def __init__(self, labels: Path, fits: Path) -> None:
+    def __init__(self, labels: Path, fits: Path, drawn: Path | None = None) -> None:
         data, model = np.load(labels), np.load(fits)
         self._pairs = t.mirror(data["edges"])
         self._crops, self._backgrounds = data["crops"], data["backgrounds"]
@@ -61,12 +62,19 @@ class Studio:
         self._usual = np.median(self._fits[0]["openness"][self._chances > 0])
         self._yawn = mouth((self._mean + modes[JAW])[None])[0]
         self._landmarks = landmark_indices(self._mean)
+        self._drawn = Drawn(drawn) if drawn else None
 
     def samples(self, seed: int) -> Iterator[Sample]:
         """The same samples for the same seed."""
         rng = np.random.default_rng(seed)
         while True:
-            sample = self.nothing(rng) if rng.random() < NEGATIVE else self.face(rng)
+            kind = rng.random()
+            if kind < NEGATIVE:
+                sample = self.nothing(rng)
+            elif self._drawn and kind < NEGATIVE + DRAWN:
+                sample = self.drawn(rng, self._drawn)
+            else:
+                sample = self.face(rng)
             if sample is not None:
                 yield sample
 
@@ -117,6 +125,25 @@ class Studio:
             known[1:] = 0
         params = np.concatenate([camera.ravel(), coefficients]).astype(np.float32)
         return Sample(photograph(picture, rng), params, signals, known, np.float32(presence))
+
+    def drawn(self, rng: Rng, studio: Drawn) -> Sample | None:
+        """A face of nobody, drawn."""
+        roles, shut = self._roles(np.zeros(50), rng)
+        coefficients = studio.coefficients(rng, roles)
+        camera = self._camera(coefficients, self._pose(np.eye(3), rng, upside_down=False), rng, missed=False)
+        params = np.concatenate([camera.ravel(), coefficients]).astype(np.float32)
+        picture = studio.draw(params, texture(SIZE, self._backgrounds, rng), rng)
+        model = self._mean + np.einsum("k,kvc->vc", coefficients, self._modes)
+        drawn = model @ camera[:, :3].T + camera[:, 3]
+        points = np.stack([drawn[:, 0] - 1, SIZE - drawn[:, 1]], 1)
+        covered = cover(picture, points, self._pairs, self._backgrounds, rng) if rng.random() < 0.25 else np.zeros((SIZE, SIZE), bool)
+        if hidden(covered, points[:468]) > 0.6:
+            return None
+        eyes = eyes_seen(params) * [1 - hidden(covered, points[lids]) for lids in self._turner.lids]
+        gape = np.clip(mouth(model[None])[0] / self._yawn, 0, 1)
+        signals = np.array([1, *(1 - shut), *(eyes > 0.5), gape], np.float32)
+        known = np.array([1, *(eyes > 0.5), 0, 0, hidden(covered, points[list(t.INNER_LIPS)]) < 0.4], np.float32)
+        return Sample(photograph(picture, rng), params, signals, known, np.float32(1))
 
     def nothing(self, rng: Rng) -> Sample | None:
         """A crop without a face, or with one that a tracker should give up."""

@@ -30,7 +30,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 BATCH = 64  # of each process
 AVERAGE = 0.999
 RATE, DECAY, WARM = 2.5e-3, 1e-4, 0.02
-SMALL, SMALL_SHARE = 100, 0.55
+SMALL, SMALL_SHARE = 100, 0.6
 """The first share of the samples is shown in fewer pixels, which is a third cheaper."""
 EXACT_SHARE = 0.9
 """From here on in float32; before, convolutions are in bfloat16."""
@@ -47,7 +47,6 @@ class Samples(IterableDataset):
         self._studio, self._seed = studio, seed
 
     def __iter__(self) -> Iterator:
-        cv2.setNumThreads(1)
         os.nice(1)
         worker = get_worker_info()
         return self._studio.samples(self._seed * 1000 + (worker.id if worker else 0))
@@ -55,9 +54,10 @@ class Samples(IterableDataset):
 
 def main() -> None:
     given = arguments()
+    cv2.setNumThreads(1)  # a pool of threads does not survive the forks below
     os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
     os.environ.setdefault("MASTER_PORT", str(given.port))
-    studio = Studio(given.labels, given.work / "fits.npz")
+    studio = Studio(given.labels, given.work / "fits.npz", given.drawn)
     statistics(studio, given.work)
     multiprocessing.start_processes(train, (given, studio), given.processes, start_method="fork")
 
@@ -108,6 +108,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, required=True, help="how many are shown in all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=3)
+    parser.add_argument("--drawn", type=Path, help="a pack with the same face model, from which some faces are drawn")
     parser.add_argument("--port", type=int, default=29511, help="on which the processes find each other")
     return parser.parse_args()
 
