@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-
 import topology as t
 from dirt import Rng, blob, texture
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 from dirt import Rng
+
+from visaged import _native
 from visaged.models.store import load
 from visaged.synthetic.light import Light
 from visaged.synthetic.person import random_person
 from visaged.synthetic.studio import open_studio
-from visaged.vision.openness import turned_away
-from visaged import _native
 from visaged.values import Pose
+from visaged.vision.openness import turned_away
 
 SPREAD = 1.0
 EXPRESSIONS = 7
@@ -35,7 +36,9 @@ class Drawn:
         model = self._studio.model
         person = random_person(rng, model.shape_std, model.textures)
         warm = np.exp(rng.normal(0, 0.1, 3))
-        light = Light(rng.uniform(-90, 90), rng.uniform(-20, 70), rng.uniform(0.25, 0.8), rng.uniform(0.1, 0.9), tuple(warm))
+        light = Light(
+            rng.uniform(-90, 90), rng.uniform(-20, 70), rng.uniform(0.25, 0.8), rng.uniform(0.1, 0.9), tuple(warm)
+        )
         return self._studio.crop(person, params.astype(np.float32), light, behind)
 
 

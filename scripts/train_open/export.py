@@ -6,7 +6,6 @@ from pathlib import Path
 
 import onnx
 import torch
-
 from network import Network, Shipped
 
 SIZE = 120

@@ -11,14 +11,13 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
-from scipy.sparse.linalg import spsolve
-
 import topology as t
 from alignment import generalised, into_model, similarity
 from landmarks68 import landmark_indices
 from mesh import Mesh, build, smooth
 from rotations import rotation, yaw_of
+from scipy.sparse import csr_matrix, diags
+from scipy.sparse.linalg import spsolve
 
 IRIS = 11_700.0  # micrometres
 SHAPES, EXPRESSIONS, TEXTURES = 40, 10, 12

@@ -7,10 +7,9 @@ open before a dark mouth instead of stretching.
 from dataclasses import dataclass
 
 import numpy as np
+import topology as t
 from scipy.sparse import csr_matrix, identity
 from scipy.spatial import Delaunay
-
-import topology as t
 
 EYE_GROWN, EYE_BEHIND, EYE_SAMPLED = 1.3, 2500.0, 0.6
 """How much larger than its opening an eyeball's patch is, how far behind (micrometres), and where in it colours are taken."""

@@ -10,11 +10,14 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+
 from visaged.models import blob
 from visaged.models.install import staged
 from visaged.models.manifest import FORMAT, NAME, Detector, FaceModel, File, Layout, Manifest, Regressor, Source, encode
 
-LICENCE = "Apache-2.0 (weights and face model); trained from pictures in the public domain and under CC BY 4.0, see README.md"
+LICENCE = (
+    "Apache-2.0 (weights and face model); trained from pictures in the public domain and under CC BY 4.0, see README.md"
+)
 USE = "Any use that the Apache License 2.0 permits, commercial use included."
 ROLES = ("lid_left", "lid_right", "jaw")
 
@@ -32,7 +35,9 @@ def main() -> None:
         shutil.copyfile(given.detector, folder / "detector.onnx")
         statistics = np.load(given.work / "statistics.npz")
         arrays = dict(np.load(given.work / "face_model.npz"))
-        np.savez_compressed(folder / "face_model.npz", **arrays, param_mean=statistics["mean"], param_std=statistics["std"])
+        np.savez_compressed(
+            folder / "face_model.npz", **arrays, param_mean=statistics["mean"], param_std=statistics["std"]
+        )
         for beside in sorted((given.out / given.name).glob("*")):  # the model card and its pictures
             if not (folder / beside.name).exists() and beside.name != NAME:
                 shutil.copyfile(beside, folder / beside.name)
@@ -52,7 +57,9 @@ def manifest(folder: Path, name: str, version: str) -> Manifest:
         source=Source("visaged/scripts/train_open", version),
         sources={},
         files={part: File(blob.sha256(folder / part), (folder / part).stat().st_size) for part in parts},
-        regressor=Regressor("regressor.onnx", "input", "params", 120, "bgr", 127.5, 128.0, 0.5, Layout(), signals="signals"),
+        regressor=Regressor(
+            "regressor.onnx", "input", "params", 120, "bgr", 127.5, 128.0, 0.5, Layout(), signals="signals"
+        ),
         detector=Detector("detector.onnx", "yunet", "input"),
         face_model=FaceModel("face_model.npz", ROLES),
     )

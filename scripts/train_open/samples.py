@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-
 import topology as t
 from cover import cover
 from dirt import Rng, photograph, texture
@@ -136,7 +135,11 @@ class Studio:
         model = self._mean + np.einsum("k,kvc->vc", coefficients, self._modes)
         drawn = model @ camera[:, :3].T + camera[:, 3]
         points = np.stack([drawn[:, 0] - 1, SIZE - drawn[:, 1]], 1)
-        covered = cover(picture, points, self._pairs, self._backgrounds, rng) if rng.random() < 0.25 else np.zeros((SIZE, SIZE), bool)
+        covered = (
+            cover(picture, points, self._pairs, self._backgrounds, rng)
+            if rng.random() < 0.25
+            else np.zeros((SIZE, SIZE), bool)
+        )
         if hidden(covered, points[:468]) > 0.6:
             return None
         eyes = eyes_seen(params) * [1 - hidden(covered, points[lids]) for lids in self._turner.lids]

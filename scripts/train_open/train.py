@@ -9,8 +9,10 @@ the same network.
 """
 
 import argparse
+import json
 import math
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,18 +57,17 @@ class Samples(IterableDataset):
 def main() -> None:
     given = arguments()
     cv2.setNumThreads(1)  # a pool of threads does not survive the forks below
-    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-    os.environ.setdefault("MASTER_PORT", str(given.port))
     studio = Studio(given.labels, given.work / "fits.npz", given.drawn)
     statistics(studio, given.work)
-    multiprocessing.start_processes(train, (given, studio), given.processes, start_method="fork")
+    with tempfile.TemporaryDirectory() as meeting:
+        multiprocessing.start_processes(train, (given, studio, Path(meeting)), given.processes, start_method="fork")
 
 
-def train(rank: int, given: argparse.Namespace, studio: Studio) -> None:
-    """What one process does; the first also keeps the average, and saves."""
+def train(rank: int, given: argparse.Namespace, studio: Studio, meeting: Path) -> None:
+    """What one process does; the first also keeps the average, and saves. They find each other in ``meeting``."""
     torch.set_num_threads(1)
     torch.manual_seed(given.seed)
-    distributed.init_process_group("gloo", rank=rank, world_size=given.processes)
+    distributed.init_process_group("gloo", f"file://{meeting}/point", rank=rank, world_size=given.processes)
     loss = Loss(*counted(given.work / "fits.npz"), *statistics(studio, given.work))
     network, average = Network().to(memory_format=torch.channels_last), Network()
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
@@ -74,6 +75,7 @@ def train(rank: int, given: argparse.Namespace, studio: Studio) -> None:
     steps, began = given.samples // (BATCH * given.processes), time.monotonic()
     seed = (given.seed * 7919 + step) * 97 + rank
     loader = DataLoader(Samples(studio, seed), BATCH // USES, num_workers=1, prefetch_factor=8)
+    pause = min(CHECKPOINT, max(steps // 2, 1))
     sums: dict[str, float] = {}
     for batch in mixed(iter(loader), np.random.default_rng(seed), min(WAITING, given.samples)):
         if step >= steps:
@@ -94,10 +96,22 @@ def train(rank: int, given: argparse.Namespace, studio: Studio) -> None:
         follow(average, network, min(AVERAGE, (1 + step) / (10 + step)))
         for name, value in parts.items():
             sums[name] = sums.get(name, 0.0) + value.item()
-        if step % CHECKPOINT == 0 or step == steps:
-            print(f"{step}/{steps} {time.monotonic() - began:.0f} s", {k: round(v / CHECKPOINT, 3) for k, v in sums.items()}, flush=True)
+        if step % pause == 0 or step == steps:
+            losses = {name: round(value / pause, 3) for name, value in sums.items()}
+            print(
+                json.dumps({"step": step, "of": steps, "seconds": round(time.monotonic() - began), **losses}),
+                flush=True,
+            )
             sums = {}
-            save(given.work / "checkpoint.pt", {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step})
+            save(
+                given.work / "checkpoint.pt",
+                {
+                    "network": network.state_dict(),
+                    "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "step": step,
+                },
+            )
             write_onnx(average, given.work / "regressor.onnx")
 
 
@@ -109,7 +123,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--drawn", type=Path, help="a pack with the same face model, from which some faces are drawn")
-    parser.add_argument("--port", type=int, default=29511, help="on which the processes find each other")
     return parser.parse_args()
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from visaged import _native
-
 import topology as t
 from mesh import Mesh
+
+from visaged import _native
 
 OVAL = (10, 109, 67, 103, 54, 21, 162, 127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379)
 OVAL += (365, 397, 288, 361, 323, 454, 356, 389, 251, 284, 332, 297, 338)
