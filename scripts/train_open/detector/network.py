@@ -52,14 +52,10 @@ def cells_of(grids: list[Tensor]) -> Tensor:
 
 
 class Detector(nn.Module):
-    """What is exported: the twelve outputs (1, cells, size) in the order of ``OUTPUTS``; scores are in [0, 1].
+    """What is exported: the twelve outputs (1, cells, size) in the order of ``OUTPUTS``; scores are in [0, 1]."""
 
-    ``bias``: added to the logit of both scores, so that the usual threshold is the right one.
-    """
-
-    def __init__(self, grids: Grids, bias: float) -> None:
+    def __init__(self, grids: Grids) -> None:
         super().__init__()
-        self.bias = bias
         self.grids = copy.deepcopy(grids)
         self.grids.grey_levels = 1.0  # dividing a whole picture costs a twentieth of the time of finding faces in it
         with torch.no_grad():
@@ -67,7 +63,7 @@ class Detector(nn.Module):
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, ...]:
         levels = [cells_of([grid]).split(list(SIZES.values()), dim=2) for grid in self.grids(pixels)]
-        scores = [torch.sigmoid(level[kind] + self.bias) for kind in (0, 1) for level in levels]
+        scores = [torch.sigmoid(level[kind]) for kind in (0, 1) for level in levels]
         return (*scores, *(level[kind] for kind in (2, 3) for level in levels))
 
 

@@ -46,7 +46,7 @@ def test_a_detector_trained_on_one_scene_is_read_by_the_daemon_and_finds_its_fac
     run = train.start(tmp_path / "none.pt", seed=0)
     losses = [sum(train.learn(run, [scene] * 4, 4e-3).values()) for _ in range(80)]
     assert losses[-1] < losses[0] / 4
-    export.write(run.network.eval(), 0.0, tmp_path / "detector.onnx")
+    export.write(run.network.eval(), tmp_path / "detector.onnx")
     detector = open_detector(DetectorSpec(tmp_path / "detector.onnx", "yunet", "input"), 160, 0.0, 1)
     found = detector.detect(np.ascontiguousarray(scene.image))
     true = tuple(scene.boxes[0].tolist())
@@ -59,8 +59,8 @@ def test_the_shift_of_the_scores_puts_the_likeliest_empty_scene_at_the_threshold
     grids = train.start(tmp_path / "none.pt", seed=0).network.eval()
     empty = export.empty_scenes(faces, 8)
     with train.torch.no_grad():
-        bias = export.bias_for(grids, empty)
-    export.write(grids, bias, tmp_path / "detector.onnx")
+        export.calibrate(grids, empty)
+    export.write(grids, tmp_path / "detector.onnx")
     highest = _highest_scores(tmp_path / "detector.onnx", empty)
     assert highest.max() == pytest.approx(export.THRESHOLD, abs=0.01)
 
