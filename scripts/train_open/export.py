@@ -6,13 +6,16 @@ from pathlib import Path
 
 import onnx
 import torch
+from layout import SIZE
 from network import Network, Shipped
-
-SIZE = 120
+from whole import whole
 
 
 def write_onnx(network: Network, path: Path) -> None:
-    """Write the network with batch normalisation folded in; input "input", outputs "params" and "signals"."""
+    """Write the network with batch normalisation folded in and its signals as probabilities.
+
+    Its input is "input", its outputs are "params" and "signals".
+    """
     shipped = Shipped(copy.deepcopy(network)).eval()
     buffer = io.BytesIO()
     torch.onnx.export(
@@ -27,6 +30,5 @@ def write_onnx(network: Network, path: Path) -> None:
     model = onnx.load_from_string(buffer.getvalue())
     model.producer_name, model.producer_version = "visaged", ""
     onnx.checker.check_model(model, full_check=True)
-    temporary = path.with_suffix(".tmp")
-    onnx.save(model, temporary)
-    temporary.replace(path)
+    with whole(path) as partial:
+        onnx.save(model, partial)

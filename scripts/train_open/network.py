@@ -3,16 +3,19 @@
 The mean over the last 4x4 cells is a learned sum instead (a depthwise convolution, Chen et al., MobileFaceNets, 2018).
 """
 
+from itertools import pairwise
+
 import torch
+from layout import PARAMS, SIGNALS
 from torch import nn
 
-PARAMS, SIGNALS = 62, 6
 WIDTHS = (16, 32, 64, 64, 128, 128, 256, 256, 256, 256, 256, 256, 512, 512)
 STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
-CELLS = 4
+CELLS = 4  # a side that are left
 
 
 def block(before: int, after: int, stride: int) -> nn.Sequential:
+    """A depthwise separable convolution: ``before`` channels to ``after``."""
     return nn.Sequential(
         nn.Conv2d(before, before, 3, stride, 1, groups=before, bias=False),
         nn.BatchNorm2d(before),
@@ -29,7 +32,7 @@ class Network(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         first = [nn.Conv2d(3, WIDTHS[0], 3, 2, 1, bias=False), nn.BatchNorm2d(WIDTHS[0]), nn.ReLU(inplace=True)]
-        blocks = [block(a, b, s) for a, b, s in zip(WIDTHS, WIDTHS[1:], STRIDES, strict=False)]
+        blocks = [block(a, b, s) for (a, b), s in zip(pairwise(WIDTHS), STRIDES, strict=True)]
         self.features = nn.Sequential(*first, *blocks)
         self.gather = nn.Sequential(
             nn.Conv2d(WIDTHS[-1], WIDTHS[-1], CELLS, groups=WIDTHS[-1], bias=False), nn.BatchNorm2d(WIDTHS[-1])

@@ -2,14 +2,12 @@
 
 import numpy as np
 
+from visaged.mqtt import axes
+
 
 def rotation(yaw: float, pitch: float, roll: float) -> np.ndarray:
-    """(3, 3) from degrees."""
-    (cy, cp, cr), (sy, sp, sr) = np.cos(np.radians([yaw, pitch, roll])), np.sin(np.radians([yaw, pitch, roll]))
-    x = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
-    y = np.array([[cy, 0, -sy], [0, 1, 0], [sy, 0, cy]])
-    z = np.array([[cr, sr, 0], [-sr, cr, 0], [0, 0, 1]])
-    return x @ y @ z
+    """(3, 3), head to camera, from degrees."""
+    return np.array(axes.rotation(yaw, pitch, roll))
 
 
 def yaw_of(rotations: np.ndarray) -> np.ndarray:
