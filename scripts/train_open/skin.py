@@ -32,7 +32,7 @@ def unwrapped(surface: Surface, mean: np.ndarray) -> np.ndarray:
     mesh = surface.mesh
     flat = _on_cylinder(mean)[mesh.copied]
     rest = mesh.vertices(mean)[:, :2]
-    right, left = (np.concatenate([eye, iris]) for eye, iris in zip(mesh.eyes, reversed(t.IRISES), strict=True))
+    right, left = (np.concatenate([eye, iris]) for eye, iris in zip(mesh.eyes, t.IRISES, strict=True))
     for patch, corner in zip((right, left, mesh.mouth), CORNERS, strict=True):
         xy = rest[patch] - rest[patch].min(0)
         flat[patch] = xy / xy.max() * PATCH + corner

@@ -7,60 +7,37 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from visaged.models.store import load
-from visaged.synthetic.light import Light
-from visaged.synthetic.person import random_person
-from visaged.synthetic.studio import Studio, open_studio
 from visaged.vision.face_model import open_face_model
 from visaged.vision.regressor import open_regressor
 
-STEPS = Path(__file__).parents[3] / "scripts" / "train_open"
-PACK = Path(__file__).parents[3] / "models" / "open"
-SIDE, POINTS, COARSE = 256, 478, 532
+REPOSITORY = Path(__file__).parents[3]
+STEPS = REPOSITORY / "scripts" / "train_open"
+DETECTOR = REPOSITORY / "models" / "open" / "detector.onnx"
+SIDE, POINTS = 256, 478
 STILLS, FRAMES, BACKGROUNDS = 36, 8, 6
-SAMPLES = 3072
 PICTURE = (0.0, 0.0, float(SIDE), float(SIDE))
+BEGINNING, SAMPLES = 64, 3072
+
+Portrait = Callable[[np.random.Generator], tuple[NDArray[np.uint8], NDArray[np.float64]]]
+needs_torch = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None, reason="PyTorch is not installed: pip install '.[train]'"
+)
 
 
-def test_training_learns_and_makes_a_pack_that_works(tmp_path: Path) -> None:
-    if importlib.util.find_spec("torch") is None:
-        pytest.skip("PyTorch is not installed: pip install '.[train]'")
-    studio = open_studio(load("open", PACK.parent))
-    random = np.random.default_rng(1)
-    labels, work = tmp_path / "labels.npz", tmp_path / "work"
-    write_labels(labels, studio, random)
-    step("face_model.py", labels, "--out", work)
-    said = step("train.py", labels, work, "--samples", SAMPLES, "--processes", 1, "--drawn", PACK)
-    step("pack.py", work, PACK / "detector.onnx", "--version", "smoke", "--out", tmp_path / "models")
-
-    first, second = map(json.loads, said.splitlines())
-    assert second["landmarks"] + second["signals"] < 0.9 * (first["landmarks"] + first["signals"])
-    pack = load("open", tmp_path / "models")
-    assert pack.regressor is not None
-    picture, _ = face(studio, random)
-    answer = open_regressor(pack.regressor, 1).regress(picture, PICTURE)
-    assert np.isfinite(open_face_model(pack).fit(answer.params, PICTURE).landmarks).all()
-
-
-def step(script: str, *arguments: object) -> str:
-    """Run one script of the training, as its README says; gives its output."""
-    command = [sys.executable, str(STEPS / script), *map(str, arguments)]
-    done = subprocess.run(
-        command, env=os.environ | {"OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def write_labels(path: Path, studio: Studio, random: np.random.Generator) -> None:
-    """What ``label.py`` writes of photographs, of drawn faces."""
-    drawn = [face(studio, random) for _ in range(STILLS + FRAMES)]
+@pytest.fixture
+def labels(tmp_path: Path, portrait: Portrait, edges: NDArray[np.int64]) -> Path:
+    """What ``label.py`` writes of photographs and a video, of drawn faces."""
+    random, path = np.random.default_rng(1), tmp_path / "labels.npz"
+    drawn = [portrait(random) for _ in range(STILLS + FRAMES)]
     names = [f"still{i}.jpg" for i in range(STILLS)] + [f"film.mkv#{i}" for i in range(FRAMES)]
     np.savez(
         path,
@@ -69,55 +46,72 @@ def write_labels(path: Path, studio: Studio, random: np.random.Generator) -> Non
         disagreement=np.zeros(len(drawn), np.float32),
         sources=np.array(names),
         backgrounds=random.integers(0, 255, (BACKGROUNDS, SIDE, SIDE, 3), np.uint8),
-        edges=coarse_edges(studio.model.triangles, len(studio.model.mean)),
+        edges=edges,
     )
+    return path
 
 
-def face(studio: Studio, random: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """A picture (256, 256, 3) of somebody, and all vertices (N, 3) in its pixels, z towards the viewer."""
-    turned = np.radians(random.uniform(-20, 20))
-    model = studio.model
-    person = random_person(random, model.shape_std, model.textures)
-    params = model.params(
-        person.shape,
-        {"lid_left": 0.0, "lid_right": 0.0, "jaw": random.uniform(0, 0.3)},
-        random.normal(0, 0.7, 7).tolist(),
-    )
-    cos, sin = np.cos(turned), np.sin(turned)
-    camera = np.zeros((3, 4))
-    camera[:, :3] = np.array([[cos, 0, -sin], [0, 1, 0], [sin, 0, cos]]) * (0.35 * model.size / 1.6e5)
-    camera[:, 3] = model.size / 2, model.size / 2, model.size / 2
-    params[:12] = camera.ravel()
-    picture = np.full((SIDE, SIDE, 3), random.integers(40, 200, 3), np.uint8)
-    studio.draw(picture, studio.sitter(person), params, PICTURE, Light(azimuth=random.uniform(-60, 60)))
-    vertices = np.empty((3, len(model.mean)), np.float32)
-    model.dense.project(params, PICTURE, vertices, model.size)
-    return picture, vertices.T.astype(np.float64)
+@needs_torch
+def test_training_learns_goes_on_and_makes_a_pack_that_works(tmp_path: Path, labels: Path, portrait: Portrait) -> None:
+    work, packs = tmp_path / "work", tmp_path / "models"
+    run("face_model.py", labels, "--out", work)
+    run("train.py", labels, work, "--samples", BEGINNING, "--processes", 1)
+    run("pack.py", work, DETECTOR, "--version", "begun", "--out", packs)
+    said = run("train.py", labels, work, "--samples", SAMPLES, "--processes", 1, "--drawn", packs / "open")
+    run("pack.py", work, DETECTOR, "--version", "smoke", "--out", packs)
+
+    first, second = map(json.loads, said.splitlines())
+    assert (first["step"], second["step"]) == (SAMPLES // 64 // 2, SAMPLES // 64)
+    assert second["landmarks"] + second["signals"] < 0.9 * (first["landmarks"] + first["signals"])
+    pack = load("open", packs)
+    assert pack.version == "smoke"
+    assert pack.regressor is not None
+    picture, _ = portrait(np.random.default_rng(2))
+    answer = open_regressor(pack.regressor, 1).regress(picture, PICTURE)
+    assert np.isfinite(open_face_model(pack).fit(answer.params, PICTURE).landmarks).all()
+    assert_refuses_what_is_of_another_training(labels, work, packs)
 
 
-def coarse_edges(triangles: NDArray[np.int32], vertices: int) -> NDArray[np.int64]:
-    """The edges of MediaPipe's mesh (1322, 2), from the pack's, which was made from it by halving all edges twice.
-
-    With V, E and F vertices, edges and faces, halving gives V + E vertices and 2 E + 3 F edges.
-    """
-    faces = len(triangles) // 16
-    edges = (vertices - COARSE - 3 * faces) // 3
-    middles = _halved(triangles, COARSE + edges)
-    links = {frozenset(pair) for pair in middles.tolist()}
-    near: dict[int, list[int]] = {}
-    for pair in links:
-        old = [end for end in pair if end < COARSE]
-        for end in pair - set(old):
-            near.setdefault(end, []).extend(old)
-    whole = {(min(ends), max(ends)) for ends in near.values() if len(ends) == 2}
-    return np.array(sorted(edge for edge in whole if max(edge) < 468))
+def assert_refuses_what_is_of_another_training(labels: Path, work: Path, packs: Path) -> None:
+    again = ("train.py", labels, work, "--samples", 2 * SAMPLES, "--processes", 1)
+    assert "another face model" in refusal(*again, "--drawn", REPOSITORY / "models" / "open")
+    (work / "checkpoint.pt").write_bytes(b"of something else")
+    assert "no checkpoint of this network" in refusal(*again, "--drawn", packs / "open")
 
 
-def _halved(triangles: NDArray[np.int32], old: int) -> NDArray[np.int64]:
-    """The edges between the first ``old`` vertices before the mesh was refined, as pairs."""
-    ends: dict[int, set[int]] = {}
-    for face in triangles.tolist():
-        for vertex in face:
-            if vertex >= old:
-                ends.setdefault(vertex, set()).update(other for other in face if other < old)
-    return np.array([sorted(pair) for pair in ends.values() if len(pair) == 2])
+@needs_torch
+def test_the_loss_of_the_true_parameters_is_zero_and_grows_with_errors(step: Any, coarse: Any, studio: Any) -> None:
+    torch = importlib.import_module("torch")
+    losses, std = step("losses"), studio.model.param_std.astype(np.float32)
+    params = std * np.random.default_rng(0).normal(0, 1, (4, 62)).astype(np.float32)
+    params[:, :12] = np.column_stack([np.eye(3) * 5e-4, [60, 60, 60]]).ravel()
+    usual = step("normalisation").Normalisation(np.zeros(62, np.float32), std)
+    truth = losses.Truth(torch.tensor(params), torch.zeros(4, 6), torch.zeros(4, 6), torch.ones(4))
+    true = truth.params / torch.tensor(std)
+    loss = losses.Loss(coarse, usual)
+    shifted = loss(losses.Answer(true + 2 / torch.tensor(std) * (torch.arange(62) == 3), torch.zeros(4, 6)), truth)
+    assert sum(loss(losses.Answer(true, torch.zeros(4, 6)), truth).values()).item() < 1e-3
+    assert shifted["landmarks"].item() == pytest.approx(losses.LANDMARK_SHARE * 2, rel=1e-3)  # pixels
+    assert shifted["rotation"].item() < 1e-3
+
+
+def run(script: str, *arguments: object) -> str:
+    """Do one step of the training, as its README says; gives its output."""
+    done = started(script, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def refusal(script: str, *arguments: object) -> str:
+    """What a step of the training says that ends with an error: one sentence."""
+    done = started(script, *arguments)
+    assert done.returncode in (1, 2)
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.stderr
+
+
+def started(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "ignore", str(STEPS / script), *map(str, arguments)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
