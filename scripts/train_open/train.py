@@ -66,8 +66,9 @@ def main() -> None:
             f"--samples {plan.samples} is less than one step takes: {BATCH} samples by {plan.processes} processes"
         )
     _one_thread()
-    if start(plan.work).step >= plan.steps:
-        print(f"{plan.work} has seen {plan.samples} samples already; name more to go on", file=sys.stderr)
+    step = start(plan.work).step
+    if step >= plan.steps:
+        print(f"{plan.work} is at step {step} of {plan.steps} already; to go on, name more --samples", file=sys.stderr)
         return
     studio = open_studio(given.labels, plan.work, given.drawn)
     usual = normalisation(studio, plan.work)

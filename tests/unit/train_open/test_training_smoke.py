@@ -25,7 +25,9 @@ DETECTOR = REPOSITORY / "models" / "open" / "detector.onnx"
 SIDE, POINTS = 256, 478
 STILLS, FRAMES, BACKGROUNDS = 36, 8, 6
 PICTURE = (0.0, 0.0, float(SIDE), float(SIDE))
-BEGINNING, SAMPLES = 64, 3072
+BEGINNING, SAMPLES = 64, 3840
+LEARNT = 0.95
+"""Of the mean loss in the first half that the second half has at most; without learning it is 1 +- 0.015."""
 
 Portrait = Callable[[np.random.Generator], tuple[NDArray[np.uint8], NDArray[np.float64]]]
 needs_torch = pytest.mark.skipif(
@@ -62,7 +64,7 @@ def test_training_learns_goes_on_and_makes_a_pack_that_works(tmp_path: Path, lab
 
     first, second = map(json.loads, said.splitlines())
     assert (first["step"], second["step"]) == (SAMPLES // 64 // 2, SAMPLES // 64)
-    assert second["landmarks"] + second["signals"] < 0.9 * (first["landmarks"] + first["signals"])
+    assert loss(second) < LEARNT * loss(first)
     pack = load("open", packs)
     assert pack.version == "smoke"
     assert pack.regressor is not None
@@ -70,6 +72,10 @@ def test_training_learns_goes_on_and_makes_a_pack_that_works(tmp_path: Path, lab
     answer = open_regressor(pack.regressor, 1).regress(picture, PICTURE)
     assert np.isfinite(open_face_model(pack).fit(answer.params, PICTURE).landmarks).all()
     assert_refuses_what_is_of_another_training(labels, work, packs)
+
+
+def loss(line: dict[str, float]) -> float:
+    return sum(line[part] for part in ("landmarks", "vertices", "rotation", "signals"))
 
 
 def assert_refuses_what_is_of_another_training(labels: Path, work: Path, packs: Path) -> None:
@@ -88,9 +94,9 @@ def test_the_loss_of_the_true_parameters_is_zero_and_grows_with_errors(step: Any
     usual = step("normalisation").Normalisation(np.zeros(62, np.float32), std)
     truth = losses.Truth(torch.tensor(params), torch.zeros(4, 6), torch.zeros(4, 6), torch.ones(4))
     true = truth.params / torch.tensor(std)
-    loss = losses.Loss(coarse, usual)
-    shifted = loss(losses.Answer(true + 2 / torch.tensor(std) * (torch.arange(62) == 3), torch.zeros(4, 6)), truth)
-    assert sum(loss(losses.Answer(true, torch.zeros(4, 6)), truth).values()).item() < 1e-3
+    measure = losses.Loss(coarse, usual)
+    shifted = measure(losses.Answer(true + 2 / torch.tensor(std) * (torch.arange(62) == 3), torch.zeros(4, 6)), truth)
+    assert sum(measure(losses.Answer(true, torch.zeros(4, 6)), truth).values()).item() < 1e-3
     assert shifted["landmarks"].item() == pytest.approx(losses.LANDMARK_SHARE * 2, rel=1e-3)  # pixels
     assert shifted["rotation"].item() < 1e-3
 
