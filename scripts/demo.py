@@ -1,4 +1,4 @@
-"""The demo: models, broker, daemon and subscriber, all for real; then a summary and an annotated picture."""
+"""The demo: broker, daemon and subscriber, all for real; then a summary and an annotated picture."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from visaged.assembly import models_folder, open_vision
 from visaged.cli.options import positive
-from visaged.config import Config, load
+from visaged.config import load
 from visaged.draw import draw_faces
 from visaged.errors import VisagedError
 from visaged.sources.opener import open_source
@@ -34,7 +34,6 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
 SAMPLE = SHARED / "samples/video/obama.mp4"
 OUT = ROOT / "demo-out"
-MODELS = OUT / "models"
 MESSAGES = OUT / "messages.jsonl"
 ANNOTATED = OUT / "annotated.png"
 DEFAULTS = ROOT / "config/visaged.toml"
@@ -60,45 +59,16 @@ def main() -> int:
     args = parser.parse_args()
     OUT.mkdir(exist_ok=True)
     source = args.source or _default_source()
-    models_dir = _get_models()
     with _broker() as port, _subscriber(port) as messages:
-        status = _run_daemon(source, args.max_frames, port, models_dir)
+        status = _run_daemon(source, args.max_frames, port)
     _summarise(messages)
-    _say(_annotate(source, args.max_frames, models_dir))
+    _say(_annotate(source, args.max_frames))
     _say(f"all messages: {MESSAGES}")
     return status or (0 if messages["pose"] else 1)
 
 
 def _default_source() -> str:
     return str(next((place for place in (SAMPLE, Path("/dev/video0")) if place.exists()), "synthetic"))
-
-
-def _get_models() -> str:
-    """The folder of the models; "" for the usual places, where those have them.
-
-    Otherwise they go into the demo's own, from the data beside the checkout or from where they are published.
-    """
-    for place in ("", str(MODELS)):
-        with suppress(VisagedError):
-            open_vision(_config(place))
-            return place
-    upstream = SHARED / "upstream"
-    ways = [["fetch", "3ddfa_v2"], ["fetch", "yunet"]]
-    if upstream.is_dir():
-        _say(f"the models come from {upstream} (unverified: the face model there is a stand-in)")
-        ways = [["import", str(upstream), "--allow-unverified"]]
-    for way in ways:
-        command = [*VISAGED, "models", *way, "--models-dir", str(MODELS)]
-        _say(" ".join(["visaged", *command[len(VISAGED) :]]))
-        if subprocess.run(command, check=False, stdout=sys.stderr).returncode:
-            importing = f"{' '.join(VISAGED)} models import DIR --models-dir {MODELS}"
-            sys.exit(f"scripts/demo: no models, see above; from a folder that has them: {importing}")
-    return str(MODELS)
-
-
-def _config(models_dir: str) -> Config:
-    """What the demo's daemon is set up by."""
-    return load(DEFAULTS, [f"model.models_dir={models_dir}"]).config
 
 
 @contextmanager
@@ -155,11 +125,10 @@ def _subscriber(port: int) -> Iterator[Messages]:
             client.loop_stop()
 
 
-def _run_daemon(source: str, max_frames: int, port: int, models_dir: str) -> int:
+def _run_daemon(source: str, max_frames: int, port: int) -> int:
     settings = [
         f"mqtt.port={port}",
         f"device.id={DEVICE}",
-        f"model.models_dir={models_dir}",
         "mqtt.health_interval_s=1",
     ]
     sets = [part for setting in settings for part in ("--set", setting)]
@@ -190,9 +159,9 @@ def _summarise(messages: Messages) -> None:
     print(f"memory    {rss} MB")
 
 
-def _annotate(source: str, max_frames: int, models_dir: str) -> str:
+def _annotate(source: str, max_frames: int) -> str:
     """Write the first frame with a face, with what was found drawn onto it, or the last one where nobody is seen."""
-    config = _config(models_dir)
+    config = load(DEFAULTS, []).config
     tracker = open_vision(config).tracker()
     try:
         with open_source(source, models_dir=models_folder(config.model)) as opened:

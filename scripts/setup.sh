@@ -29,7 +29,7 @@ need() {
 # want PACKAGE=COMMAND...: as need, but where it cannot be had the script goes on; the status says so.
 want() { (need "$@") 2>/dev/null; }
 
-# install EXTRAS: a virtual environment with visaged, built from this checkout.
+# install EXTRAS: a virtual environment with visaged and these extras (may be none), built from this checkout.
 install() {
     local python=${PYTHON:-python3}
     need "python3=$python" g++=c++
@@ -44,6 +44,6 @@ install() {
         say "making $venv with $("$python" --version)"
         "$python" -m venv "$venv"
     fi
-    say "building and installing visaged[$1]"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check ".[$1]"
+    say "building and installing visaged${1:+[$1]}"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check ".${1:+[$1]}"
 }

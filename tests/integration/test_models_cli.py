@@ -79,10 +79,10 @@ def test_verify_of_one_pack_leaves_the_others_out(models_command, place):
 
 
 def test_verify_of_an_unknown_pack_says_where_it_looked(models_command, place):
-    done = models_command("--models-dir", place, "verify", "open")
+    done = models_command("--models-dir", place, "verify", "mine")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith(f"visaged: no model pack 'open' in {place}; get one")
+    assert done.stderr.startswith(f"visaged: no model pack 'mine' in {place}; get one")
     assert done.stderr.count("\n") == 1
 
 

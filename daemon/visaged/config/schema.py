@@ -72,7 +72,7 @@ class SourceSection(Section, frozen=True):
 class ModelSection(Section, frozen=True):
     """Which models are used."""
 
-    pack: Annotated[Name, Meta(min_length=1, description="Name of the model pack.")] = "3ddfa_v2"
+    pack: Annotated[Name, Meta(min_length=1, description="Name of the model pack.")] = "open"
     detector: Annotated[
         Literal["auto", "yunet", "faceboxes"],
         Meta(description="Which face detector is used; auto: what suits the pack."),

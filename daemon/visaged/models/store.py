@@ -12,6 +12,10 @@ from visaged.errors import ModelError
 from visaged.models.pack import Pack, load_pack
 
 SYSTEM = Path("/var/lib/visaged/models")
+
+SHIPPED = "open"
+"""The pack that comes with visaged."""
+
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -27,10 +31,7 @@ def load(name: str, models_dir: Path | None) -> Pack:
             if (folder / name).is_dir():
                 return load_pack(folder / name)
     places = ", ".join(str(folder) for folder in searched)
-    raise ModelError(
-        f"no model pack {name!r} in {places}; get one with 'visaged models fetch' or 'visaged models import', "
-        "see the packs with 'visaged models list'"
-    )
+    raise ModelError(f"no model pack {name!r} in {places}; {_way_out(name, models_dir)}")
 
 
 def search_path(models_dir: Path | None) -> list[Path]:
@@ -57,6 +58,16 @@ def pack_folders(models_dir: Path | None) -> Iterator[Path]:
             if folder.is_dir() and not folder.name.startswith(".") and folder.name not in seen:
                 seen.add(folder.name)
                 yield folder
+
+
+def _way_out(name: str, models_dir: Path | None) -> str:
+    if name != SHIPPED:
+        return (
+            "get one with 'visaged models fetch' or 'visaged models import', see the packs with 'visaged models list'"
+        )
+    if models_dir is None:
+        return "it comes with visaged; install visaged again"
+    return "it comes with visaged: leave out --models-dir or model.models_dir, or choose another pack with --pack"
 
 
 def _user_dir() -> Path:

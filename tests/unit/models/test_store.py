@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from visaged.errors import ModelError
-from visaged.models import load
+from visaged.models import load, store
 from visaged.models.store import SYSTEM, pack_folders, search_path, write_dir
 
 
@@ -43,8 +43,20 @@ def test_a_pack_is_found_by_name(made_pack_dir):
 
 
 def test_an_unknown_pack_says_where_it_looked_and_what_to_do(tmp_path):
-    with pytest.raises(ModelError, match=rf"no model pack 'open' in {tmp_path}; get one with 'visaged models fetch'"):
+    with pytest.raises(ModelError, match=rf"no model pack 'mine' in {tmp_path}; get one with 'visaged models fetch'"):
+        load("mine", tmp_path)
+
+
+def test_the_pack_that_comes_with_visaged_is_missing_only_where_nobody_looks_for_it(tmp_path, monkeypatch):
+    with pytest.raises(
+        ModelError, match=rf"no model pack 'open' in {tmp_path}; it comes with visaged: leave out --models"
+    ):
         load("open", tmp_path)
+    monkeypatch.setattr(store, "search_path", lambda _: [tmp_path])
+    with pytest.raises(
+        ModelError, match=rf"no model pack 'open' in {tmp_path}; it comes with visaged; install visaged"
+    ):
+        load("open", None)
 
 
 @pytest.mark.parametrize("name", ["../models0/yunet", "/etc", "..", ".", "", "yunet/"])
