@@ -12,13 +12,15 @@ TRIES = 4
 def background(material: Material, width: int, height: int, rng: np.random.Generator) -> np.ndarray:
     """(height, width, 3) uint8 without a face."""
     kind = rng.random()
-    if kind < 0.3:
+    if kind < 0.25:
         return piece(material, width, height, rng)
-    if kind < 0.5:
+    if kind < 0.4:
         return _mosaic(material, width, height, rng)
-    if kind < 0.65:
+    if kind < 0.55:
+        return _shuffled(material, width, height, rng)
+    if kind < 0.67:
         return _blobs(background(material, width, height, rng), background(material, width, height, rng), rng)
-    if kind < 0.72:
+    if kind < 0.73:
         return cv2.addWeighted(
             piece(material, width, height, rng), 0.5, procedural(width, height, rng), rng.uniform(0.2, 0.6), 0
         )
@@ -82,6 +84,22 @@ def _mosaic(material: Material, width: int, height: int, rng: np.random.Generato
         x, y = int(rng.integers(0, width - w + 1)), int(rng.integers(0, height - h + 1))
         canvas[y : y + h, x : x + w] = piece(material, w, h, rng)
     return canvas
+
+
+def _shuffled(material: Material, width: int, height: int, rng: np.random.Generator) -> np.ndarray:
+    """A picture of somebody cut into squares that are too small for a face, turned and put elsewhere."""
+    face = material.faces[rng.choice(len(material.faces), p=material.weights)]
+    x1, y1, x2, y2 = face.inside
+    largest = max(0.4 * (face.box[2] - face.box[0]), 9.0)
+    side = int(rng.uniform(8, largest))
+    count = -(-height // side), -(-width // side)
+    tiles = np.empty((*count, side, side, 3), np.uint8)
+    for index in np.ndindex(count):
+        x, y = int(rng.integers(x1, max(x1 + 1, x2 - side))), int(rng.integers(y1, max(y1 + 1, y2 - side)))
+        tile = face.crop[y : y + side, x : x + side]
+        tiles[index] = np.rot90(tile, int(rng.integers(4))) if tile.shape[:2] == (side, side) else 0
+    whole = tiles.transpose(0, 2, 1, 3, 4).reshape(count[0] * side, count[1] * side, 3)
+    return np.ascontiguousarray(whole[:height, :width])
 
 
 def _blobs(first: np.ndarray, second: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -22,7 +22,7 @@ def lit(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     angle = rng.uniform(0, 2 * np.pi)
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * np.cos(angle)
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * np.sin(angle)
-    gain = np.exp(rng.normal(0, 0.4) * (x + y) + rng.normal(0, 0.25)).astype(np.float32)
+    gain = np.exp(rng.normal(0, 0.4) * (x + y) + rng.normal(-0.1, 0.35)).astype(np.float32)
     return np.clip(image * gain[..., None], 0, 255).astype(np.uint8)
 
 

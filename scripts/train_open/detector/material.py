@@ -1,7 +1,7 @@
 """What scenes are composed of: faces cut out with their boxes and points, and pictures without a face."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,10 +68,10 @@ class Material:
     backgrounds: list[np.ndarray]
 
 
-def load(files: Iterable[Path], *, held_out: bool) -> Material:
+def load(files: Iterable[Path], *, held_out: bool, without: Collection[int] = ()) -> Material:
     """The faces and backgrounds of files as ``label.py`` writes them, without what is held out, or only that.
 
-    Every file is drawn from as often."""
+    Every file is drawn from as often. ``without``: numbers of backgrounds that show a face after all."""
     faces, weights, backgrounds = [], [], []
     for file in files:
         with np.load(file) as data:
@@ -80,8 +80,12 @@ def load(files: Iterable[Path], *, held_out: bool) -> Material:
             faces += [face_of(crops[i], points[i]) for i in chosen]
             weights.append(_weights([group_of(data["sources"][i]) for i in chosen]))
             if "backgrounds" in data:
-                backgrounds += [b for i, b in enumerate(data["backgrounds"]) if (i % HELD_OUT == 0) == held_out]
+                backgrounds += _backgrounds(data["backgrounds"], without, held_out=held_out)
     return Material(faces, np.concatenate(weights) / len(weights), backgrounds)
+
+
+def _backgrounds(pictures: np.ndarray, without: Collection[int], *, held_out: bool) -> list[np.ndarray]:
+    return [p for i, p in enumerate(pictures) if i not in without and (i % HELD_OUT == 0) == held_out]
 
 
 def face_of(crop: np.ndarray, points: np.ndarray) -> Face:

@@ -17,14 +17,14 @@ def occlude(scene: np.ndarray, points: np.ndarray, rng: np.random.Generator) -> 
 
 def sunglasses(scene: np.ndarray, points: np.ndarray, size: float, rng: np.random.Generator) -> None:
     painted = scene.copy()
-    colour = _dark(rng)
+    colour = _dark(rng) if rng.random() < 0.7 else _any(rng)  # what glass reflects
     along = points[1] - points[0]
     angle = float(np.degrees(np.arctan2(along[1], along[0])))
     axes = max(1, int(size * rng.uniform(0.34, 0.5))), max(1, int(size * rng.uniform(0.25, 0.42)))
     for eye in points[:2]:
         cv2.ellipse(painted, _pixel(eye), axes, angle, 0, 360, colour, -1, cv2.LINE_AA)
     cv2.line(painted, _pixel(points[0] - along * 0.45), _pixel(points[1] + along * 0.45), colour, max(1, int(size / 9)))
-    _blend(scene, painted, rng.uniform(0.6, 1.0))
+    _blend(scene, painted, rng.uniform(0.5, 1.0))
 
 
 def mask(scene: np.ndarray, points: np.ndarray, size: float, rng: np.random.Generator) -> None:

@@ -53,12 +53,12 @@ def _turned(
     source = turner.source(image, points, scale, pose, shift)
     shown = float(yaw_of(pose[None])[0])
     side = np.sign(shown) if abs(shown) > TURNED else rng.choice([-1, 1])
-    yaw = rng.uniform(15, 70) * side
+    yaw = rng.uniform(0, 70) * side
     turn = rotation(float(yaw), float(np.clip(rng.normal(0, 15), -40, 40)), float(rng.normal(0, 5)))
     centre = scale * turn @ source.vertices[: t.POINTS].mean(0)
     place = np.array([size / 2, size / 2, 0]) - centre
     roles = np.array(
-        [*([rng.uniform()] * 2 if rng.random() < 0.25 else [0, 0]), rng.uniform(0, 1) * (rng.random() < 0.25)]
+        [*([rng.uniform()] * 2 if rng.random() < 0.3 else [0, 0]), rng.uniform(0, 1) * (rng.random() < 0.4)]
     )
     camera = np.column_stack([scale * turn, place])
     light = np.array([1.0, 0, 0, 0])
