@@ -15,8 +15,8 @@ SEEDS, MINUTES = [4, 5], 1
 
 
 RECALL, PRECISION = 0.8, 0.7
-"""Version 1 of the pack falls short of the 0.95 that both must reach: some narrow eyes dip below one half for a frame, and
-some short blinks of others do not."""
+"""Version 1 of the pack falls short of the 0.95 that both must reach: some narrow eyes dip below one half for a frame,
+and some short blinks of others do not."""
 
 
 @pytest.fixture(scope="module")
