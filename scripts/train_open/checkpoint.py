@@ -1,6 +1,8 @@
 """What a training is made of, and how it goes on after a break."""
 
 import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +44,14 @@ class Run:
                 old.copy_(latest[name])
 
 
-def start(work: Path) -> Run:
-    """Begin, or go on from the checkpoint in ``work``; raises ModelError where that is of something else."""
+def start(work: Path, like: Path | None = None) -> Run:
+    """Begin, with the weights of the checkpoint ``like`` if there is one, or go on from the checkpoint in ``work``.
+
+    Raises ModelError where a checkpoint is of something else.
+    """
     network, average = Network().to(memory_format=torch.channels_last), Network()
+    if like:
+        _restore_network(network, like)
     average.load_state_dict(network.state_dict())
     run = Run(network, average, torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY))
     if (work / FILE).exists():
@@ -53,12 +60,22 @@ def start(work: Path) -> Run:
 
 
 def _restore(run: Run, path: Path) -> None:
-    try:
+    with _told_of(path, "move it away to begin from the start"):
         saved = torch.load(path, weights_only=True)
         for name in ("network", "average", "optimiser"):
             getattr(run, name).load_state_dict(saved[name])
         run.step = saved["step"]
+
+
+def _restore_network(network: Network, path: Path) -> None:
+    with _told_of(path, "name the checkpoint.pt of another training"):
+        network.load_state_dict(torch.load(path, weights_only=True)["average"])
+
+
+@contextmanager
+def _told_of(path: Path, remedy: str) -> Iterator[None]:
+    """Raises ModelError about the checkpoint at ``path`` if what is done with it fails."""
+    try:
+        yield
     except (OSError, EOFError, RuntimeError, ValueError, KeyError, TypeError, pickle.UnpicklingError) as exc:
-        raise ModelError(
-            f"{path} is no checkpoint of this network, or damaged; move it away to begin from the start"
-        ) from exc
+        raise ModelError(f"{path} is no checkpoint of this network, or damaged; {remedy}") from exc

@@ -12,6 +12,8 @@ INNER_CORNERS = (133, 362)
 MASK = (234, 93, 132, 58, 172, 136, 150, 149, 152, 378, 379, 365, 397, 288, 361, 323, 454, 195)
 """The outline of a mask, from ear to ear below the chin and over the nose."""
 UNDER_NOSE = 2
+AT_AN_EYE = 0.4
+"""The share of things held before a face that cover one eye: of them, what is seen of an eye is learned."""
 FACE = 468  # points that are no irises
 
 
@@ -64,8 +66,11 @@ class Things:
         """A hand, a phone, a cup: a blob of skin or of something else somewhere at the face."""
         size = len(image)
         face = np.ptp(points, axis=0).max()
-        centre = points[rng.integers(FACE)] + rng.normal(0, 0.25, 2) * face
-        area = _inside(image, _blob(centre, face * rng.uniform(0.1, 0.4), rng))
+        if rng.random() < AT_AN_EYE:
+            centre, radius = points[self._eyes[rng.integers(2)]].mean(0), face * rng.uniform(0.08, 0.25)
+        else:
+            centre, radius = points[rng.integers(FACE)] + rng.normal(0, 0.25, 2) * face, face * rng.uniform(0.1, 0.4)
+        area = _inside(image, _blob(centre, radius, rng))
         filling = _skin(size, rng) if rng.random() < 0.4 else self.backdrop(size, rng)
         image[area] = filling[area]
         return area

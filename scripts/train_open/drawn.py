@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from acts import random_acts
+from acts import random_jaw, random_lids
 from coarse import Coarse
 from cover import Things
 from dirt import Rng, photograph
@@ -14,6 +14,7 @@ from truth import Sample, known, signals, view
 
 from visaged import _native
 from visaged.errors import ModelError
+from visaged.models.manifest import Role
 from visaged.models.pack import load_pack
 from visaged.synthetic.light import Light
 from visaged.synthetic.model import Model
@@ -38,8 +39,8 @@ class Drawn:
 
     def face(self, rng: Rng) -> Sample | None:
         """A face at random, or None where too little of it shows."""
-        acts = random_acts(np.zeros(SHAPES + EXPRESSIONS), rng)
-        coefficients = self._random_coefficients(rng, acts.roles)
+        shut = random_lids(rng)
+        coefficients = self._random_coefficients(rng, shut)
         landmarks = self._model.landmarks(coefficients)
         camera = random_camera(landmarks, random_turn(np.eye(3), rng, upside_down=False), rng, missed=False)
         params = np.concatenate([camera.ravel(), coefficients]).astype(np.float32)
@@ -50,16 +51,16 @@ class Drawn:
         seen = view(covered, points, self._lids, eyes_turned_to(params))
         if seen.too_little:
             return None
-        told = signals(1.0, 1 - acts.shut, seen, gape(self._model, shape))
+        told = signals(1.0, 1 - shut, seen, gape(self._model, shape))
         weights = known(seen, eyes_sure=(0, 0))
         return Sample(photograph(picture, rng), params, told, weights, np.float32(1))
 
-    def _random_coefficients(self, rng: Rng, roles: np.ndarray) -> np.ndarray:
-        """(50,): a random face with these lids and jaw (3,)."""
-        usual = self._studio.model.param_std[self._studio.model.pose :]
-        shape = rng.normal(0, SPREAD, SHAPES) * usual[:SHAPES]
-        mood = rng.normal(0, MOOD, FREE) * usual[-FREE:]
-        return np.concatenate([shape, roles, mood])
+    def _random_coefficients(self, rng: Rng, shut: np.ndarray) -> np.ndarray:
+        """(50,): a random face whose left and right eye are ``shut`` (2,) so far."""
+        model = self._studio.model
+        shape = (rng.normal(0, SPREAD, SHAPES) * model.shape_std).astype(np.float32)
+        acts: dict[Role, float] = {"lid_left": shut[0], "lid_right": shut[1], "jaw": random_jaw(0, rng)}
+        return model.params(shape, acts, rng.normal(0, MOOD, FREE).tolist())[model.pose :].astype(float)
 
     def _draw(self, params: np.ndarray, behind: np.ndarray, rng: Rng) -> np.ndarray:
         """(120, 120, 3): somebody with these ``params`` (62,), before ``behind``."""

@@ -4,7 +4,7 @@
 
 Writes ``face_model.npz`` (without ``param_mean`` and ``param_std``, which the samples decide) and ``fits.npz``: the
 same model on MediaPipe's points, and for every picture scale, rotation, translation and coefficients of the model, and
-how far eyes and mouth are open. Lengths are micrometres: an iris is 11.7 mm wide in nearly everybody.
+how far the eyes are open. Lengths are micrometres: an iris is 11.7 mm wide in nearly everybody.
 """
 
 from dataclasses import asdict
@@ -31,8 +31,8 @@ FILE = "face_model.npz"
 IRIS = 11_700.0  # micrometres
 IRIS_SIDES = (469, 471)
 FRONTAL = 20.0  # degrees; pictures for the texture
-NOD = 3.1  # degrees
-"""Turns the zero of pitch to 300W-LP's: the median difference from what 3ddfa_v2 says of the same portraits."""
+NOD = 6.6  # degrees
+"""Turns the zero of pitch to 300W-LP's: the median difference from what 3ddfa_v2 says of the same pictures."""
 LEVELS = 2  # of subdivision
 FEWEST_FRAMES = 6
 """Shorter videos show too little to learn expressions from."""
@@ -44,9 +44,8 @@ def main() -> None:
     parser.add_argument("--out", required=True, type=Path, help="folder for what is learned")
     given = parser.parse_args()
     labels = load_labels(given.labels)
-    model = learned(labels)
+    model, surface = learned(labels)
     fits = fit_all(labels.points, model)
-    surface = fine_surface(model, labels.edges)
     ahead = looking_ahead(labels, fits)
     arrays = model_arrays(surface, model) | texture(labels, surface, ahead)
     write_arrays(given.out / FILE, arrays, compressed=True)
@@ -58,15 +57,18 @@ def main() -> None:
     )
 
 
-def learned(labels: Labels) -> Coarse:
-    """The model on MediaPipe's points; raises ModelError where there is too little to learn it from."""
+def learned(labels: Labels) -> tuple[Coarse, Surface]:
+    """The model on MediaPipe's points, and the fine surface through its mean; raises ModelError where there is too
+    little to learn it from."""
     people, videos = one_each(labels), long_videos(labels)
     faces = in_model_frame(labels.points, people, labels.pairs)
     mean = symmetric(faces[people].mean(0), labels.pairs)
     mean = with_lips_closed(mean, jaw_mode(mean, labels.edges))
     changes = np.concatenate([faces[frames] - faces[frames].mean(0) for frames in videos])
     expressions = expression_modes(changes, labels.pairs, role_modes(mean, labels.edges, labels.pairs))
-    return Coarse(mean, shape_modes(faces[people] - mean, labels.pairs, expressions), expressions)
+    shapes = shape_modes(faces[people] - mean, labels.pairs, expressions)
+    surface = fine_surface(mean, labels.edges)
+    return Coarse(mean, shapes, expressions, landmark_places(surface, mean)), surface
 
 
 def frames_by_video(labels: Labels) -> list[np.ndarray]:
@@ -123,9 +125,18 @@ def looking_ahead(labels: Labels, fits: Fits) -> np.ndarray:
     return people[np.abs(yaw_of(fits.rotation[people])) < FRONTAL]
 
 
-def fine_surface(model: Coarse, edges: np.ndarray) -> Surface:
-    mesh = build(model.mean, edges)
+def fine_surface(mean: np.ndarray, edges: np.ndarray) -> Surface:
+    mesh = build(mean, edges)
     return Surface(mesh, *smooth(mesh.triangles, len(mesh.copied), LEVELS))
+
+
+def landmark_places(surface: Surface, mean: np.ndarray) -> np.ndarray:
+    """(68, 478): how much of each point of ``mean`` (478, 3) the landmarks of the fine surface are made of."""
+    mesh, finer = surface.mesh, surface.finer
+    parts = finer[landmark_indices(finer @ mesh.vertices(mean))]
+    places = np.zeros((len(parts), len(mean)))
+    np.add.at(places, (slice(None), mesh.copied), parts)
+    return places
 
 
 def model_arrays(surface: Surface, model: Coarse) -> dict[str, np.ndarray]:

@@ -40,10 +40,11 @@ class Loss(nn.Module):
 
     def __init__(self, model: Coarse, normalisation: Normalisation) -> None:
         super().__init__()
-        counted = np.concatenate([model.landmark_indices, np.linspace(0, 467, VERTICES).astype(int)])
-        self._landmarks = len(model.landmark_indices)
-        self._keep("mean", model.mean[counted])
-        self._keep("modes", model.modes[:, counted])
+        spread = np.eye(len(model.mean))[np.linspace(0, 467, VERTICES).astype(int)]
+        counted = np.concatenate([model.places, spread])
+        self._landmarks = len(model.places)
+        self._keep("mean", counted @ model.mean)
+        self._keep("modes", counted @ model.modes)
         self._keep("param_mean", normalisation.mean)
         self._keep("param_std", normalisation.std)
         self._keep("signal_weights", np.array(SIGNAL_WEIGHTS))

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from acts import random_acts
+from acts import random_jaw, random_lids
 from coarse import Coarse
 from cover import Things
 from dirt import Rng, photograph
-from fitting import fit_all, gape
+from fitting import fit_all, gape, lids_apart
 from labelled import Labels
 from layout import JAW, LID_LEFT, SIZE
 from mesh import MOUTH_COLOUR, build
@@ -26,12 +26,14 @@ OPEN_SHARE = 0.75
 
 @dataclass(frozen=True)
 class Photograph:
-    """One of them, ready to be turned: its pose (3, 3), its coefficients (50,), and how far its eyes are open (2,)."""
+    """One of them, ready to be turned: its pose (3, 3), its coefficients (50,), how far its eyes are open (2,), and
+    what of the modes of the lids would shut them (2,)."""
 
     source: Source
     rotation: np.ndarray
     coefficients: np.ndarray
     opening: np.ndarray
+    to_shut: np.ndarray
 
 
 class Photographs:
@@ -44,6 +46,7 @@ class Photographs:
         self._turner = Turner(build(model.mean, labels.edges), model.roles, labels.pairs)
         self._chances = chances(labels)
         self._usual = np.median(self._fits[0].openness)
+        self._lids_apart = lids_apart(model.mean[None])[0]
 
     @property
     def lids(self) -> tuple[np.ndarray, ...]:
@@ -58,20 +61,19 @@ class Photographs:
         own = self._take(rng)
         upside_down = presence == 0 and rng.random() < UPSIDE_DOWN
         turn = random_turn(own.rotation, rng, upside_down=upside_down)
-        acts = random_acts(own.coefficients, rng)
+        shut = random_lids(rng)
+        roles = np.array([*(shut * own.to_shut), random_jaw(own.coefficients[JAW], rng)])
         coefficients = own.coefficients.copy()
-        coefficients[LID_LEFT : JAW + 1] += acts.roles
+        coefficients[LID_LEFT : JAW + 1] += roles
         missed = presence == 0 and not upside_down
         camera = random_camera(self._model.landmarks(coefficients), turn, rng, missed=missed)
-        picture, eyes, vertices = self._turner.turned(own.source, self._shot(camera, acts.roles, rng))
+        picture, eyes, vertices = self._turner.turned(own.source, self._shot(camera, roles, rng))
         points = vertices[:2, :POINTS].T
         covered = self._things.now_and_then(COVERED, picture, points, rng)
         seen = view(covered, points, self.lids, np.array(eyes))
         if seen.too_little:
             return None
-        told = signals(
-            presence, own.opening * (1 - acts.shut), seen, gape(self._model, self._model.faces(coefficients))
-        )
+        told = signals(presence, own.opening * (1 - shut), seen, gape(self._model, self._model.faces(coefficients)))
         weights = known(seen, eyes_sure=seen.eyes_sure) if presence else only_presence()
         params = np.concatenate([camera.ravel(), coefficients]).astype(np.float32)
         return Sample(photograph(picture, rng), params, told, weights, np.float32(presence))
@@ -85,7 +87,8 @@ class Photographs:
         source = self._turner.source(np.ascontiguousarray(image), points, *placed)
         fully = OPEN_SHARE * self._usual
         opening = np.clip((fits.openness[number] - SHUT_RATIO) / (fully - SHUT_RATIO), 0, 1)
-        return Photograph(source, fits.rotation[number], fits.coefficients[number], opening)
+        to_shut = lids_apart(source.vertices[None, :POINTS])[0] / self._lids_apart
+        return Photograph(source, fits.rotation[number], fits.coefficients[number], opening, to_shut)
 
     def _shot(self, camera: np.ndarray, roles: np.ndarray, rng: Rng) -> Shot:
         """In random light, before something random."""

@@ -41,9 +41,11 @@ CHECKPOINT = 250  # steps
 
 @dataclass(frozen=True)
 class Plan:
-    """``samples``: how many are shown in all, by so many ``processes``. ``work``: the folder of all results."""
+    """``samples``: how many are shown in all, by so many ``processes``. ``work``: the folder of all results;
+    ``like``: a checkpoint whose weights it begins with, or None."""
 
     work: Path
+    like: Path | None
     samples: int
     processes: int
     seed: int
@@ -60,13 +62,13 @@ class Plan:
 
 def main() -> None:
     given = _arguments()
-    plan = Plan(given.work, given.samples, given.processes, given.seed)
+    plan = Plan(given.work, given.like, given.samples, given.processes, given.seed)
     if not plan.steps:
         raise UsageError(
             f"--samples {plan.samples} is less than one step takes: {BATCH} samples by {plan.processes} processes"
         )
     _one_thread()
-    step = start(plan.work).step
+    step = start(plan.work, plan.like).step
     if step >= plan.steps:
         print(f"{plan.work} is at step {step} of {plan.steps} already; to go on, name more --samples", file=sys.stderr)
         return
@@ -82,7 +84,7 @@ def train(rank: int, plan: Plan, studio: Studio, usual: Normalisation, meeting: 
     torch.set_num_threads(1)
     torch.manual_seed(plan.seed)
     distributed.init_process_group("gloo", f"file://{meeting}/point", rank=rank, world_size=plan.processes)
-    loss, run, journal = Loss(studio.model, usual), start(plan.work), Journal(plan.steps)
+    loss, run, journal = Loss(studio.model, usual), start(plan.work, plan.like), Journal(plan.steps)
     seed = (plan.seed * 7919 + run.step) * 97 + rank
     for batch in batches(studio, seed, plan.samples):
         if run.step >= plan.steps:
@@ -164,6 +166,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--samples", type=command.positive, required=True, help="how many are shown in all")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=command.positive, default=3)
+    parser.add_argument("--like", type=Path, help="the checkpoint of another training, to begin with its weights")
     parser.add_argument("--drawn", type=Path, help="a pack with the same face model, from which some faces are drawn")
     return parser.parse_args()
 

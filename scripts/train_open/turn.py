@@ -25,8 +25,6 @@ RINGS = ((0.12, 0.22), (0.32, 0.5), (0.7, 0.65), (1.5, 0.7), (3.0, 0.75))
 """Of the surround: how far out in the picture, and how far behind the face's border, both in sizes of the face."""
 JAW_SHARES = (0.8, 0.3, 0, 0, 0)
 """How much of the jaw's move each ring makes."""
-STRIP = 4  # columns beside the picture that hold the colour of an open mouth
-STRIP_ROW = 10
 OPEN_MOUTH = 0.1
 DARKEST = 0.5  # how much of the ambient light a face that is turned away from the lamp may lose
 NOWHERE = -1e4  # pixels
@@ -97,38 +95,27 @@ class Turner:
         shown, depth, values = self._interpolated(vertices, self._attributes(source, shot, vertices), size)
         maps = np.full((size, size, 2), NOWHERE, np.float32)
         maps[shown] = values[:, :2]
-        picture = cv2.remap(_canvas(source, shot), maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        picture = cv2.remap(source.image, maps, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+        if shot.roles[2] > OPEN_MOUTH:
+            inside = values[:, 3:]
+            picture[shown] = picture[shown] * (1 - inside) + shot.mouth * inside
         if shot.light[0] != 1:
-            picture[shown] = np.clip(picture[shown] * values[:, 2:], 0, 255)
+            picture[shown] = np.clip(picture[shown] * values[:, 2:3], 0, 255)
         picture[~shown] = shot.behind[~shown]
         return Turned(picture, tuple(_seen(vertices, lids, depth) for lids in self.lids), vertices)
 
-    def draw(  # noqa: PLR0917  as detector/turned.py calls it
-        self,
-        source: Source,
-        camera: np.ndarray,
-        roles: np.ndarray,
-        light: np.ndarray,
-        size: int,
-        mouth: np.ndarray,
-        under: np.ndarray,
-    ) -> Turned:
-        """As ``turned``, of a shot that is given in parts; ``size`` is that of ``under``."""
-        return self.turned(source, Shot(camera, roles, light, mouth, under[:size, :size]))
-
     def _attributes(self, source: Source, shot: Shot, vertices: np.ndarray) -> np.ndarray:
-        """(n, 3): where on the canvas the colour of each vertex is, and how bright it is lit."""
-        attributes = np.empty((vertices.shape[1], 3), np.float32)
+        """(n, 4): where in the picture the colour of each vertex is, how bright it is lit, and 1 inside the mouth."""
+        attributes = np.zeros((vertices.shape[1], 4), np.float32)
         attributes[:, :2] = source.places
-        if shot.roles[2] > OPEN_MOUTH:
-            attributes[self._mesh.mouth, :2] = source.image.shape[1] + STRIP // 2, STRIP_ROW
         attributes[:, 2] = self._shade(vertices, shot.light)
+        attributes[self._mesh.mouth, 3] = 1
         return attributes
 
     def _interpolated(
         self, vertices: np.ndarray, attributes: np.ndarray, size: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Where a surface shows (size, size), its depth there, and the attributes (s, 3) of all pixels that show it."""
+        """Where a surface shows (size, size), its depth there, and the attributes (s, a) of all pixels that show it."""
         depth = np.empty((size, size), np.float32)
         triangle, weights = np.empty((size, size), np.int32), np.zeros((size, size, 2), np.float32)
         self._rasteriser.triangles(vertices, 0, 0, depth, triangle, weights)
@@ -157,12 +144,6 @@ def _surround(points: np.ndarray) -> np.ndarray:
         for out, behind in RINGS
     ]
     return np.concatenate(rings)
-
-
-def _canvas(source: Source, shot: Shot) -> np.ndarray:
-    """The picture that colours are looked up in, with the strip for the mouth."""
-    mouth = shot.mouth.tolist()
-    return cv2.copyMakeBorder(source.image, 0, 0, 0, STRIP, cv2.BORDER_CONSTANT, value=mouth)
 
 
 def _ring_faces(first: int) -> np.ndarray:

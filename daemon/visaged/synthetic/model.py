@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,11 @@ from visaged.render.surface import check_topology, dense_model
 from visaged.vision.face_model import model_arrays
 
 Array = NDArray[np.float32]
+
+LIDS = (((43, 47), (44, 46)), ((37, 41), (38, 40)))
+"""Landmarks above and below the left and the right eye."""
+NARROWEST, WIDEST = 0.75, 1.3
+"""How far the eyes of anybody at rest are open at least and at most, in parts of the mean face's."""
 
 NEEDED: tuple[Role, ...] = ("lid_left", "lid_right", "jaw")
 
@@ -65,15 +71,44 @@ class Model:
         return (self.texture_mean + self.texture_basis @ coefficients).reshape(-1, 3)
 
     def params(self, shape: Array, acts: dict[Role, float], mood: Sequence[float]) -> Array:
-        """(62,) de-normalised, the pose 0. ``acts``: 0 to 1 by role. ``mood``: the other expressions in standard
-        deviations; those that are left out are 0."""
+        """(62,) de-normalised, the pose 0. ``acts``: 0 to 1 by role, from eyes as they are at rest to shut ones, and
+        from closed lips to wide ones. ``mood``: the other expressions in standard deviations; those that are left out
+        are 0."""
         params = np.zeros(len(self.param_std), np.float32)
         params[self.pose : self.first_expression] = shape
         first_mood = self.first_expression + len(self.roles)
-        params[self.first_expression : first_mood] = [acts[role] for role in self.roles]
         free = self.param_std[first_mood:]
         params[first_mood : first_mood + len(mood)] = free[: len(mood)] * mood[: len(free)]
+        done = {**acts, **self._lids(params[self.pose :], acts)}
+        params[self.first_expression : first_mood] = [done[role] for role in self.roles]
         return params
+
+    def _lids(self, coefficients: Array, acts: dict[Role, float]) -> dict[Role, float]:
+        """What of the modes of the lids does what ``acts`` say to a face with these ``coefficients`` (50,), whose shape
+        and mood open or close its eyes, too."""
+        found = self._lids_apart(coefficients) / self._lids_apart(np.zeros_like(coefficients))
+        rest = np.clip(found, NARROWEST, WIDEST)
+        left, right = (found - rest * (1 - np.array([acts["lid_left"], acts["lid_right"]]))).tolist()
+        return {"lid_left": left, "lid_right": right}
+
+    def _lids_apart(self, coefficients: Array) -> Array:
+        """(2,): the upright gap of the left and the right eye of the face with these ``coefficients`` (50,)."""
+        heights = self._landmark_heights + self._landmark_rises @ coefficients
+        upper, lower = np.moveaxis(np.array(LIDS), -1, 0)
+        apart: Array = (heights[upper] - heights[lower]).mean(-1)
+        return apart
+
+    @cached_property
+    def _landmark_heights(self) -> Array:
+        """(68,): y of the mean face's."""
+        heights: Array = self.mean[self.landmark_indices, 1]
+        return heights
+
+    @cached_property
+    def _landmark_rises(self) -> Array:
+        """(68, 50): how each coefficient changes them."""
+        rows = 3 * self.landmark_indices + 1
+        return np.concatenate([self.shape_basis[rows], self.expression_basis[rows]], axis=1)
 
 
 def open_model(pack: Pack) -> Model:

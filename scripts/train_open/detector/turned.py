@@ -12,7 +12,7 @@ import topology as t
 from mesh import build
 from rotations import rotation, yaw_of
 from tqdm import tqdm
-from turn import Turner
+from turn import UNCHANGED_LIGHT, Shot, Turner
 
 from detector.material import few_per_video, not_mirrored
 
@@ -61,8 +61,8 @@ def _turned(
         [*([rng.uniform()] * 2 if rng.random() < 0.3 else [0, 0]), rng.uniform(0, 1) * (rng.random() < 0.4)]
     )
     camera = np.column_stack([scale * turn, place])
-    light = np.array([1.0, 0, 0, 0])
-    picture, _, vertices = turner.draw(source, camera, roles, light, size, MOUTH, cv2.GaussianBlur(image, (0, 0), BLUR))
+    shot = Shot(camera, roles, UNCHANGED_LIGHT, MOUTH, cv2.GaussianBlur(image, (0, 0), BLUR))
+    picture, _, vertices = turner.turned(source, shot)
     return picture, vertices[:, : t.POINTS].T
 
 

@@ -46,14 +46,21 @@ def edges(studio: Studio) -> NDArray[np.int64]:
 
 
 @pytest.fixture
-def coarse(studio: Studio, step: Callable[[str], ModuleType]) -> Any:
+def surface(step: Callable[[str], ModuleType], studio: Studio, edges: NDArray[np.int64]) -> Any:
+    """The fine surface through MediaPipe's points."""
+    return step("face_model").fine_surface(studio.model.mean[:POINTS].astype(np.float64), edges)
+
+
+@pytest.fixture
+def coarse(studio: Studio, step: Callable[[str], ModuleType], surface: Any) -> Any:
     """The model on MediaPipe's points that the pack's was made from."""
     model = studio.model
+    mean = model.mean[:POINTS].astype(np.float64)
     shapes, expressions = (
         basis[: 3 * POINTS].T.reshape(-1, POINTS, 3).astype(np.float64)
         for basis in (model.shape_basis, model.expression_basis)
     )
-    return step("coarse").Coarse(model.mean[:POINTS].astype(np.float64), shapes, expressions)
+    return step("coarse").Coarse(mean, shapes, expressions, step("face_model").landmark_places(surface, mean))
 
 
 @pytest.fixture

@@ -51,3 +51,12 @@ def test_pose_and_coefficients_of_a_face_of_the_model_are_found(step: Step, coar
     assert np.allclose(fits.rotation[0], turn, atol=0.01)
     assert np.isclose(fits.scale[0], scale, rtol=0.01)
     assert fits.residual[0] < 0.005
+
+
+def test_an_open_jaw_is_told_from_a_nod(step: Step, coarse: Any) -> None:
+    coefficients = np.zeros(50)
+    coefficients[42] = 1
+    turn = step("rotations").rotation(10, 15, -5)
+    fits = step("fitting").fit_all((1e-3 * coarse.faces(coefficients) @ turn.T)[None], coarse)
+    assert np.allclose(fits.rotation[0], turn, atol=1e-4)
+    assert np.allclose(fits.coefficients[0], coefficients, atol=1e-3)

@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import pytest
 from numpy.typing import NDArray
 
 Step = Callable[[str], ModuleType]
@@ -35,11 +34,6 @@ def test_the_mirror_image_of_a_mirror_image_is_the_point_itself(step: Step, edge
 def test_mirrored_points_of_a_symmetric_face_lie_on_the_other_side(step: Step, edges: Edges, coarse: Any) -> None:
     mirrored = coarse.mean[step("topology").mirror(edges)] * [-1, 1, 1]
     assert np.abs(mirrored - coarse.mean).max() < 1  # micrometre
-
-
-@pytest.fixture
-def surface(step: Step, edges: Edges, coarse: Any) -> Any:
-    return step("face_model").fine_surface(coarse, edges)
 
 
 def test_the_smooth_surface_passes_through_its_control_points(surface: Any, coarse: Any) -> None:
@@ -75,5 +69,4 @@ def test_the_landmarks_that_the_loss_counts_are_near_those_of_the_pack(coarse: A
     basis = np.concatenate([model.shape_basis, model.expression_basis], axis=1)
     fine = (model.mean + (basis @ coefficients).reshape(-1, 3))[model.landmark_indices]
     apart = np.linalg.norm(coarse.landmarks(coefficients) - fine, axis=1)
-    assert apart[31:].max() < 10  # micrometres: below the nose, eyes and mouth are points of the coarse mesh themselves
-    assert apart.max() < 10_000  # jaw and brows lie between them
+    assert apart.max() < 10  # micrometres: less than an edge, as half precision allows
