@@ -25,7 +25,7 @@ def _section(loaded: Loaded, section: str) -> str:
     for path in KEYS:
         if path.startswith(f"{section}."):
             name = path.split(".")[1]
-            value = getattr(getattr(loaded.config, section), name)
+            value = KEYS[path].of(loaded.config)
             lines.append(f"{f'{name} = {_toml(value)}':<{_COMMENT_COLUMN}} # {printable(loaded.origin[path])}")
     return "\n".join(lines) + "\n"
 

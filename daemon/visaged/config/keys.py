@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from msgspec import inspect
 
 from visaged.config.schema import Config
+from visaged.config.use import UNSTATED, Use
 from visaged.printable import quoted
 from visaged.urls import redact
 
@@ -23,6 +24,12 @@ class Key:
     path: str
     type: Any
     default: str | int | float | bool
+    use: Use
+
+    def of(self, config: Config) -> Any:
+        """The value that ``config`` has for this key."""
+        section, name = self.path.split(".")
+        return getattr(getattr(config, section), name)
 
     @property
     def is_text(self) -> bool:
@@ -71,16 +78,27 @@ def show(value: object) -> str:
 
 def _table() -> dict[str, Key]:
     return {
-        f"{section.name}.{field.name}": Key(f"{section.name}.{field.name}", field.type, field.default)
+        path: Key(path, field.type, field.default, _use(field.type))
         for section in msgspec.structs.fields(Config)
         for field in msgspec.structs.fields(section.type)
+        for path in [f"{section.name}.{field.name}"]
     }
+
+
+def _use(annotation: Any) -> Use:
+    """What is stated there; else what is safe, which no key is left with."""
+    return next((item for item in get_args(annotation) if isinstance(item, Use)), UNSTATED)
 
 
 KEYS = _table()
 """Every key by its path (``section.name``), in the schema's order."""
 
 SECTIONS = tuple(dict.fromkeys(path.split(".")[0] for path in KEYS))
+
+
+def changed(before: Config, after: Config) -> tuple[Key, ...]:
+    """The keys whose values differ: ``{key.use.applies for key in changed(a, b)}`` is all that must be done."""
+    return tuple(key for key in KEYS.values() if key.of(before) != key.of(after))
 
 
 def unknown(path: str) -> str:

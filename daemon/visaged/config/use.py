@@ -1,0 +1,26 @@
+"""What a key says of itself beside its type: what a change costs, where it may be changed, and its unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Applies = Literal["live", "source", "vision", "mqtt", "snapshot", "restart"]
+"""What a change costs: nothing (the running objects take it), a restart of one stage, or one of the whole daemon."""
+
+Access = Literal["remote", "state", "local"]
+"""Where a key may be set: from afar, too; from afar unless it names a path outside the state directory; only on the
+device (who the device is, its broker, its credentials, and what may be done to it from afar)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """``unit`` is that of a number, in words; empty: it has none."""
+
+    applies: Applies
+    access: Access
+    unit: str = ""
+
+
+UNSTATED = Use("restart", "local")
+"""The safe use of a key that states none; a test asks every key to state its own."""
