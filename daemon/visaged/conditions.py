@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-Condition = Literal["camera", "snapshots", "commands"]
+Condition = Literal["camera", "snapshots", "commands", "configuration"]
 """In the order in which their troubles are told."""
 
-ORDER: tuple[Condition, ...] = ("camera", "snapshots", "commands")
+ORDER: tuple[Condition, ...] = ("camera", "snapshots", "commands", "configuration")
 
 
 class Conditions:
@@ -28,6 +28,11 @@ class Conditions:
         self._troubles = dict(troubles)
         self._on_change = on_change
         self._told = self._reason()
+
+    @property
+    def reason(self) -> str | None:
+        """Why the daemon is degraded, None where it is not."""
+        return self._told
 
     def report(self, condition: Condition, reason: str | None) -> None:
         """Something is wrong, for ``reason``, or is right again (None)."""

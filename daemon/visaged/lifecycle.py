@@ -1,4 +1,5 @@
-"""How the daemon ends: by a signal, by the end of its source, or because one of its threads has died."""
+"""How the daemon ends, by a signal, by the end of its source, or because one of its threads has died; and what else it
+is asked to do while it runs: to change its configuration."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
+from visaged.config import Config
 from visaged.signals import handled_by
 
 
@@ -21,21 +24,37 @@ class Ending:
     error: BaseException | None = None
 
 
+Load = Callable[[], Config]
+"""Gives a configuration that is valid; raises ConfigError where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Go on with the configuration that ``load`` gives, or as before where it raises VisagedError."""
+
+    load: Load
+
+
 class Lifecycle:
-    """Where threads and signals say that it is time to end, and the main thread waits for it."""
+    """Where threads and signals say what is to be done, and the main thread waits for it."""
 
     def __init__(self) -> None:
         # The one queue whose put() may interrupt itself, as a signal handler does.
-        self._endings: queue.SimpleQueue[Ending] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Ending | Change] = queue.SimpleQueue()
+        self._reload: Load | None = None
 
     def end(self, reason: str, error: BaseException | None = None) -> None:
         """Ask the daemon to end; the first reason counts."""
-        self._endings.put(Ending(reason, error))
+        self._requests.put(Ending(reason, error))
 
-    def wait(self, timeout_s: float) -> Ending | None:
-        """The reason to end, or None where there is none within ``timeout_s``."""
+    def change(self, load: Load) -> None:
+        """Ask the daemon to go on with the configuration that ``load`` gives; it is called in the main thread."""
+        self._requests.put(Change(load))
+
+    def wait(self, timeout_s: float) -> Ending | Change | None:
+        """What is to be done next, or None where there is nothing within ``timeout_s``."""
         try:
-            return self._endings.get(timeout=timeout_s)
+            return self._requests.get(timeout=timeout_s)
         except queue.Empty:
             return None
 
@@ -47,15 +66,24 @@ class Lifecycle:
 
     def _guarded(self, name: str, target: Callable[[], None]) -> None:
         try:
+            # So that `top -H` and the like tell the threads apart, as Python itself sees to from 3.14 on.
+            Path(f"/proc/self/task/{threading.get_native_id()}/comm").write_text(name)
             target()
         except BaseException as exc:  # noqa: BLE001  the top of a thread: the main thread decides what to say
             self.end(f"the {name} thread died", exc)
 
     @contextmanager
-    def signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT end the daemon; what they did before is put back afterwards."""
-        with handled_by(self._on_signal, (signal.SIGTERM, signal.SIGINT)):
+    def signals(self, reload: Load | None = None) -> Iterator[None]:
+        """SIGTERM and SIGINT end the daemon, SIGHUP asks for the configuration of ``reload``; afterwards as before.
+
+        Without ``reload`` SIGHUP ends the daemon, too.
+        """
+        self._reload = reload
+        with handled_by(self._on_signal, (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)):
             yield
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
-        self.end(f"received {signal.Signals(number).name}")
+        if number == signal.SIGHUP and self._reload is not None:
+            self.change(self._reload)
+        else:
+            self.end(f"received {signal.Signals(number).name}")

@@ -12,6 +12,7 @@ from visaged.mqtt import payload
 from visaged.mqtt.codec import Encoding, encode
 from visaged.mqtt.payload import Stamp
 from visaged.mqtt.topics import Topics
+from visaged.progress import Progress
 from visaged.render.occlusion import Occlusion
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
@@ -36,11 +37,15 @@ class Outlets:
 
 @dataclass(slots=True)
 class Counts:
-    """Running totals: frames processed, frames left out because a newer one was there, frames with a valid face."""
+    """Running totals: frames processed, frames left out because a newer one was there, frames with a valid face.
+
+    ``faces``: how many faces the last frame shows, the valid ones.
+    """
 
     processed: int = 0
     skipped: int = 0
     with_face: int = 0
+    faces: int = 0
 
 
 class Pipeline:
@@ -50,7 +55,7 @@ class Pipeline:
     of them are hidden where ``occlusion`` can tell. ``smoother``: what
     smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was taken, in seconds.
     ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each frame and its faces
-    as measured, after they are published; it must return at once.
+    as measured, after they are published; it must return at once. ``progress`` hears of each round and each frame.
     """
 
     def __init__(
@@ -68,6 +73,7 @@ class Pipeline:
         clock: Callable[[Frame], float] = attrgetter("mono"),
         with_raw: bool = False,
         observer: Observer | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._mailbox = mailbox
         self._tracker = tracker
@@ -81,6 +87,7 @@ class Pipeline:
         self._clock = clock
         self._with_raw = with_raw
         self._observer = observer
+        self._progress = progress or Progress()
         self._stopping = False
         self._known: set[int] = set()
         self.counts = Counts()
@@ -94,6 +101,7 @@ class Pipeline:
         while not self._stopping:
             if self.counts.processed == self._max_frames:
                 return f"all {self._max_frames} frames are processed"
+            self._progress.round()
             taken = self._mailbox.take(TAKE_TIMEOUT_S)
             if taken is not None:
                 self.process(*taken)
@@ -118,7 +126,9 @@ class Pipeline:
         self._times.record("total", done - frame.mono)
         self.counts.processed += 1
         self.counts.skipped += skipped
-        self.counts.with_face += any(face.valid for face in faces)
+        self.counts.faces = sum(face.valid for face in faces)
+        self.counts.with_face += self.counts.faces > 0
+        self._progress.frame()
 
     def _publish_frame(self, frame: Frame, faces: Sequence[Face], raw: Sequence[Face] | None, skipped: int) -> None:
         out, stamp = self._outlets, self._stamp(frame)

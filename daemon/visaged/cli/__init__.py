@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import traceback
@@ -13,6 +14,7 @@ from visaged import __version__
 from visaged.cli import config, image, models, run, snapshot, video, watch
 from visaged.cli.output import guarded_output
 from visaged.errors import VisagedError
+from visaged.systemd.journal import priority_prefix
 
 DESCRIPTION = "Camera frames in, head pose over MQTT out."
 EPILOG = (
@@ -36,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             status: int = args.func(args)
             return status
     except VisagedError as exc:
-        print(f"visaged: {exc}", file=sys.stderr)
+        print(f"{priority_prefix(logging.ERROR)}visaged: {exc}", file=sys.stderr)
         return exc.exit_code
     except KeyboardInterrupt:
         return 130

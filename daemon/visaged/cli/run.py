@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import re
 import sys
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
 
 from visaged.cli.options import add_config_options, add_model_options, load_config, positive
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+from visaged.config import Config
+from visaged.mqtt.device import default_device_id
+from visaged.systemd.journal import start_log
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,6 +31,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--loop", action="store_const", const="true", help="start a file again at its end (source.loop)"
     )
     parser.add_argument("--max-frames", type=positive, metavar="N", help="end after N processed frames")
+    parser.add_argument(
+        "--instance",
+        type=_instance,
+        metavar="NAME",
+        help="one of several on this machine: reads /etc/visaged/NAME.toml; its device is ID-NAME unless that names it",
+    )
     add_model_options(parser)
     add_config_options(parser)
     parser.set_defaults(func=run)
@@ -33,14 +44,33 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Run the daemon to its end and say what it came to."""
-    config = load_config(args).config
-    logging.basicConfig(stream=sys.stderr, level=config.log.level.upper(), format=LOG_FORMAT)
-    from visaged.app import App
+    config = _load(args)
+    start_log(config.log.level)
+    from visaged.daemon import Daemon
 
-    summary = App(config, args.max_frames).run()
+    # To a daemon SIGHUP says that its configuration has changed, on a terminal that this is gone.
+    reload = None if sys.stderr.isatty() else partial(_load, args)
+    summary = Daemon(config, args.max_frames, reload).run()
     print(
         f"visaged: {summary.frames} frames in {summary.seconds:.1f} s, {summary.skipped} skipped, "
         f"{summary.with_face} with a valid face, {summary.dropped} messages dropped",
         file=sys.stderr,
     )
     return 0
+
+
+def _load(args: argparse.Namespace) -> Config:
+    """The configuration that ``args`` ask for, as it is now."""
+    if args.instance is None:
+        return load_config(args).config
+    args.config = args.config or Path(f"/etc/visaged/{args.instance}.toml")
+    config = load_config(args).config
+    device = config.device.id or f"{default_device_id()}-{args.instance}"
+    return replace(config, device=replace(config.device, id=device))
+
+
+def _instance(text: str) -> str:
+    """The name of one of several daemons, for argparse."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,30}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name of up to 31 letters, digits, dashes and underscores")
+    return text

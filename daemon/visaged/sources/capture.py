@@ -20,6 +20,7 @@ State = Literal["open", "waiting"]
 
 _STEP_WHERE_NO_RATE_IS_DECLARED_S = 0.04
 _LONGEST_WAIT_S = 0.1
+_SIGN_OF_LIFE_S = 0.5
 
 
 class Capture:
@@ -29,7 +30,8 @@ class Capture:
     live sources are always taken as they come. ``loop`` plays a file again at its end: ``index``, ``utc`` and ``mono``
     of its frames keep growing, ``t`` starts again. A live source that is lost is opened again after ``backoff``.
     ``on_state(state, reason)`` is called from the capture's thread, only when something changes: "open" with the first
-    frame, "waiting" and why when the source is lost.
+    frame, "waiting" and why when the source is lost. ``on_wait`` is called every now and then while a lost source, or
+    the time of a file's next frame, is waited for.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Capture:
         backoff: Backoff,
         mailbox: Mailbox,
         on_state: Callable[[State, str | None], None],
+        on_wait: Callable[[], None] = lambda: None,
     ) -> None:
         self._open_source = open_source
         self._pace = pace
@@ -48,6 +51,7 @@ class Capture:
         self._backoff = backoff
         self._mailbox = mailbox
         self._on_state = on_state
+        self._on_wait = on_wait
         self._reported: tuple[State, str | None] | None = None
         self._stopping = threading.Event()
         self._error: Exception | None = None
@@ -99,9 +103,15 @@ class Capture:
                 self._read(source)
         except SourceLostError as exc:
             self._report("waiting", str(exc))
-            self._stopping.wait(self._backoff.next())
+            self._pause(self._backoff.next())
             return True
         return self._loop
+
+    def _pause(self, seconds: float) -> None:
+        """Leave a source that was lost alone for a while, and say again and again that somebody still waits."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0 and not self._stopping.wait(min(left, _SIGN_OF_LIFE_S)):
+            self._on_wait()
 
     def _read(self, source: Source) -> None:
         self._first_index = self._next_index
@@ -136,8 +146,12 @@ class Capture:
             return not self._stopping.is_set()
         if self._time_line is None:
             self._time_line = TimeLine(1.0 / source.fps if source.fps else _STEP_WHERE_NO_RATE_IS_DECLARED_S)
-        now = time.monotonic()
-        return not self._stopping.wait(max(0.0, self._time_line.due(frame.t, now) - now))
+        due = self._time_line.due(frame.t, time.monotonic())
+        while not self._stopping.wait(min(max(0.0, due - time.monotonic()), _SIGN_OF_LIFE_S)):
+            if time.monotonic() >= due:
+                return True
+            self._on_wait()
+        return False
 
     def _report(self, state: State, reason: str | None) -> None:
         if self._reported != (state, reason):

@@ -1,0 +1,124 @@
+"""The connection to the broker, which outlives a change of the configuration that leaves it alone."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from visaged.broker import broker_settings
+from visaged.config import Config
+from visaged.mqtt import payload
+from visaged.mqtt.client import Publisher
+from visaged.mqtt.codec import Encoding, encode
+from visaged.mqtt.device import default_device_id
+from visaged.mqtt.incoming import Inbound, Incoming
+from visaged.mqtt.payload import Stamp
+from visaged.mqtt.settings import BrokerSettings
+from visaged.mqtt.topics import Topics
+
+log = logging.getLogger("visaged")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a connection is made for; where none of it changes it can stay."""
+
+    settings: BrokerSettings
+    topics: Topics
+    encoding: Encoding
+    hears_commands: bool
+
+
+class Listener(Protocol):
+    """Who takes what the broker sends; called on the publisher's thread, and back at once."""
+
+    def receive(self, message: Incoming) -> None:
+        """A message of a subscription has come."""
+
+    def subscribed(self, denied: str | None) -> None:
+        """The broker has agreed to the subscriptions, or ``denied`` says why not."""
+
+
+def terms(config: Config) -> Terms:
+    """What ``config`` asks for; reads the password. Raises ConfigError where that cannot be, or cannot work."""
+    device = config.device.id or default_device_id()
+    mqtt = config.mqtt
+    settings = broker_settings(mqtt, f"visaged-{device}")
+    return Terms(settings, Topics(mqtt.topic_root, device), mqtt.format, mqtt.commands)
+
+
+class Link:
+    """Speaks for one device on one broker, for whichever listener is attached.
+
+    ``on_failed`` gets one sentence should the connection's thread ever die. Raises BrokerError where the TLS files
+    cannot be used.
+    """
+
+    def __init__(self, terms: Terms, on_failed: Callable[[str], None]) -> None:
+        self.terms = terms
+        self.topics = terms.topics
+        self.encoding = terms.encoding
+        self.welcomed = threading.Event()
+        self._listener: Listener | None = None
+        self._denied: str | None = None
+        will = self.topics.status, self.encode(payload.status("offline", "connection lost", None))
+        filters = (self.topics.commands,)
+        inbound = Inbound(filters, self._receive, self._subscribed) if terms.hears_commands else None
+        self.publisher = Publisher(terms.settings, will, self.welcomed.set, on_failed, inbound)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self.publisher.start()
+
+    def attach(self, listener: Listener) -> None:
+        """From now on what comes in is for ``listener``, who is told at once what is known of the subscriptions."""
+        self._listener = listener
+        listener.subscribed(self._denied)
+
+    def stop(self, last_word: payload.Message, timeout_s: float) -> None:
+        """Say ``last_word`` as the status and take leave, within ``timeout_s`` even if the broker hangs."""
+        self.publisher.stop((self.topics.status, self.encode(last_word)), timeout_s)
+
+    def status(self, state: payload.State, reason: str | None) -> None:
+        """Publish the topic ``status``."""
+        self._state(self.topics.status, payload.status(state, reason, time.time()))
+
+    def info(self, info: payload.Info) -> None:
+        """Publish the topic ``info``."""
+        self._state(self.topics.info, payload.info(info))
+
+    def health(self, health: payload.Health) -> None:
+        """Publish the topic ``health``."""
+        self.publisher.publish_frame(self.topics.health, self.encode(payload.health(health, time.time())))
+
+    def event(self, stamp: Stamp, name: str, details: Mapping[str, Any]) -> None:
+        """Publish on the topic ``event``."""
+        self.publisher.publish_event(self.topics.event, self.encode(payload.event(stamp, name, details)))
+
+    def encode(self, message: payload.Message) -> bytes:
+        """``message`` in the encoding of this connection."""
+        return encode(message, self.encoding)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why there is no connection; None while there is one."""
+        stats = self.publisher.stats
+        return None if stats.connected else stats.last_error or "no broker has answered yet"
+
+    def _state(self, topic: str, message: payload.Message) -> None:
+        self.publisher.publish_state(topic, self.encode(message))
+
+    def _receive(self, message: Incoming) -> None:
+        if self._listener is not None:
+            self._listener.receive(message)
+
+    def _subscribed(self, denied: str | None) -> None:
+        if denied is not None:
+            log.warning("No commands are received: %s", denied)
+        self._denied = denied
+        if self._listener is not None:
+            self._listener.subscribed(denied)
