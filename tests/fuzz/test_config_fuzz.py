@@ -7,11 +7,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from made.config_values import values
 from visaged.config import dump, load
 from visaged.config.keys import KEYS, SECTIONS
 from visaged.errors import ConfigError
@@ -66,28 +66,6 @@ def test_toml_is_a_configuration_or_a_configuration_error(file: Path, content: s
 @given(st.one_of(st.text(), st.tuples(st.sampled_from(list(KEYS)), st.text() | SCALARS).map("=".join)))
 def test_an_assignment_is_a_setting_or_a_configuration_error(file: Path, assignment: str) -> None:
     tried(file, b"", assignment)
-
-
-def values(path: str) -> st.SearchStrategy[Any]:
-    """Valid values of one key, straight from its bounds in the schema."""
-    kind: Any = msgspec.inspect.type_info(KEYS[path].type)
-    kind = getattr(kind, "type", kind)
-    if isinstance(kind, msgspec.inspect.LiteralType):
-        return st.sampled_from(kind.values)
-    if isinstance(kind, msgspec.inspect.BoolType):
-        return st.booleans()
-    if isinstance(kind, msgspec.inspect.IntType):
-        return st.integers(kind.ge, kind.le)
-    if isinstance(kind, msgspec.inspect.FloatType):
-        return st.floats(kind.ge, kind.le)
-    texts = st.from_regex(kind.pattern, fullmatch=True, alphabet=st.characters()) | st.text(min_size=1, max_size=20)
-    return texts.filter(lambda text: "@" not in text and _is_valid(path, text))
-
-
-def _is_valid(path: str, text: str) -> bool:
-    with suppress(ValueError):
-        return bool(KEYS[path].convert(text) == text)
-    return False
 
 
 @quick

@@ -19,7 +19,7 @@ def parse(assignment: str) -> Setting:
     path, separator, value = assignment.partition("=")
     if not separator or not path.strip():
         raise ConfigError(f"--set {assignment}: write it as KEY=VALUE, for example --set mqtt.port=1884")
-    return Setting(path.strip(), _value(path.strip(), value.strip()), WHERE)
+    return Setting(path.strip(), _value(path.strip(), value.strip()), WHERE, "command line")
 
 
 def _value(path: str, text: str) -> object:

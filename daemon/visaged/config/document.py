@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from visaged.config.keys import SECTIONS
-from visaged.config.settings import Setting
+from visaged.config.problems import InvalidConfigError, Problem
+from visaged.config.settings import Layer, Setting
 from visaged.errors import ConfigError
 from visaged.toml import TOMLDecodeError, loads
 
@@ -28,58 +29,65 @@ _TOKEN = re.compile(
 )
 
 
-def read(file: Path) -> list[Setting]:
+def read(file: Path, layer: Layer) -> list[Setting]:
     """The settings in ``file``, keys that the schema does not know included; ``ConfigError`` if it is no TOML."""
-    text = _text(file)
-    document = _parse(text, str(file))
+    return parse(content(file), str(file), layer)
+
+
+def content(file: Path) -> bytes:
+    """The bytes of ``file``, as far as a configuration may be large, and one more; ``ConfigError`` if unreadable."""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_LARGEST_FILE + 1)
+    except OSError as exc:
+        raise ConfigError(f"cannot read the configuration {file}: {exc.strerror or exc}") from exc
+
+
+def parse(data: bytes, name: str, layer: Layer) -> list[Setting]:
+    """The same of what was read already; ``name`` is what messages call it."""
+    text = _text(data, name)
+    document = _parse(text, name)
     lines = _lines(text)
     return [
-        Setting(path, value, f"{file}:{lines[path]}")
+        Setting(path, value, f"{name}:{lines[path]}", layer)
         for section, content in document.items()
         for path, value in _settings(section, content)
     ]
 
 
-def _text(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(_LARGEST_FILE + 1)
-    except OSError as exc:
-        raise ConfigError(f"cannot read the configuration {file}: {exc.strerror or exc}") from exc
+def _text(data: bytes, name: str) -> str:
     if len(data) > _LARGEST_FILE:
-        raise ConfigError(f"{file} is larger than 256 KiB, which no configuration is")
+        raise InvalidConfigError(Problem(name, "more than 256 KiB of text is no configuration"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = data.count(b"\n", 0, exc.start) + 1
-        raise ConfigError(
-            f"{file}:{line}: the text is not UTF-8 (byte 0x{data[exc.start]:02x}); save it as UTF-8"
-        ) from exc
+        sentence = f"the text is not UTF-8 (byte 0x{data[exc.start]:02x}); save it as UTF-8"
+        raise InvalidConfigError(Problem(f"{name}:{line}", sentence)) from exc
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.count(".") > _MOST_DOTS and not line.lstrip().startswith("#"):
-            raise ConfigError(
-                f"{name}:{number}: the line has more than {_MOST_DOTS} dots, which no configuration needs"
-            )
+            sentence = f"the line has more than {_MOST_DOTS} dots, which no configuration needs"
+            raise InvalidConfigError(Problem(f"{name}:{number}", sentence))
     try:
         return loads(text)
     except TOMLDecodeError as exc:
-        raise ConfigError(_invalid(str(exc), text, name)) from exc
+        raise InvalidConfigError(_invalid(str(exc), text, name)) from exc
     except RecursionError as exc:
-        raise ConfigError(f"{name}: tables or lists are nested too deeply for a configuration") from exc
+        raise InvalidConfigError(Problem(name, "tables or lists are nested too deeply for a configuration")) from exc
     except ValueError as exc:  # Python refuses decimal numbers of more than 4300 digits
-        raise ConfigError(f"{name}: a number has too many digits") from exc
+        raise InvalidConfigError(Problem(name, "a number has too many digits")) from exc
 
 
-def _invalid(message: str, text: str, name: str) -> str:
+def _invalid(message: str, text: str, name: str) -> Problem:
     position = _POSITION.search(message)
     line, column = position.groups() if position else (None, None)
     if line is None:
         line, column = str(text.count("\n") + 1), str(len(text) - text.rfind("\n"))
     reason = _POSITION.sub("", message)
-    return f"{name}:{line}:{column}: this is not valid TOML: {reason[:1].lower()}{reason[1:]}"
+    return Problem(f"{name}:{line}:{column}", f"this is not valid TOML: {reason[:1].lower()}{reason[1:]}")
 
 
 def _settings(section: str, content: object) -> Iterator[tuple[str, object]]:

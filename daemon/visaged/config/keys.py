@@ -26,6 +26,11 @@ class Key:
     default: str | int | float | bool
     use: Use
 
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.partition(".")[2]
+
     def of(self, config: Config) -> Any:
         """The value that ``config`` has for this key."""
         section, name = self.path.split(".")

@@ -1,72 +1,55 @@
-"""The configuration in force: defaults, overlaid by a file, overlaid by the command line."""
+"""The configuration in force: defaults, overlaid by files, by what came from afar, and by the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from visaged.config import assignments, document
-from visaged.config.keys import KEYS, SECTIONS, show, unknown
+from visaged.config import assignments
+from visaged.config.judgement import problems_of
+from visaged.config.keys import KEYS, SECTIONS
+from visaged.config.layers import of_files
+from visaged.config.problems import Problem, raise_if_any
+from visaged.config.remote import Patch
 from visaged.config.rules import contradictions
 from visaged.config.schema import Config
-from visaged.config.settings import Setting
-from visaged.errors import ConfigError
+from visaged.config.settings import Layer, Setting
 
-SYSTEM_FILE = Path("/etc/visaged/visaged.toml")
-DEFAULT = "default"
-_MOST_PROBLEMS = 20
+DEFAULT: Layer = "default"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """``origin`` says for each key path where its value came from: ``default``, ``FILE:LINE`` or ``--set``."""
+    """For each key path ``origin`` says where its value came from (``default``, ``FILE:LINE`` or ``--set``), and
+    ``layer`` from which layer."""
 
     config: Config
     origin: dict[str, str]
+    layer: dict[str, Layer]
 
 
-def load(path: Path | None, sets: Sequence[str]) -> Loaded:
-    """The configuration from ``path`` and the ``KEY=VALUE`` of ``sets``, the later winning.
+DEFAULTS = Loaded(Config(), dict.fromkeys(KEYS, str(DEFAULT)), dict.fromkeys(KEYS, DEFAULT))
+"""The configuration where nobody set anything."""
 
-    Without ``path`` it is the system's file where there is one. ``ConfigError`` names every problem, one a line.
+
+def load(path: Path | None, sets: Sequence[str], patch: Patch | None = None) -> Loaded:
+    """The configuration from ``path`` and what belongs to it, ``patch``, and the ``KEY=VALUE`` of ``sets``.
+
+    The later wins. Without ``path`` it is the system's file where there is one. ``ConfigError`` says why a file cannot
+    be read; ``InvalidConfigError``, which is one, names every problem.
     """
-    settings = _of_file(path)
+    settings = of_files(path)
+    settings += patch.settings if patch else ()
     settings += [assignments.parse(text) for text in sets]
-    _raise_if_any(_problems(settings))
-    origin = dict.fromkeys(KEYS, DEFAULT) | {setting.path: setting.where for setting in settings}
+    raise_if_any(problems_of(settings))
+    origin = DEFAULTS.origin | {setting.path: setting.where for setting in settings}
     config = _assembled(settings)
-    _raise_if_any(_contradictions(config, origin))
-    return Loaded(config, origin)
-
-
-def _of_file(path: Path | None) -> list[Setting]:
-    if path is None:
-        return document.read(SYSTEM_FILE) if SYSTEM_FILE.exists() else []
-    return document.read(path)
-
-
-def _problems(settings: Iterable[Setting]) -> Iterator[str]:
-    for setting in settings:
-        reason = _problem(setting)
-        if reason:
-            yield f"{setting.where}: {reason}"
-
-
-def _problem(setting: Setting) -> str | None:
-    if setting.path in SECTIONS:
-        return f"{setting.path} is {show(setting.value)}; it is a section with keys of its own, [{setting.path}]"
-    if setting.path not in KEYS:
-        return unknown(setting.path)
-    try:
-        KEYS[setting.path].convert(setting.value)
-    except ValueError as exc:
-        return str(exc)
-    return None
+    raise_if_any(_contradictions(config, origin))
+    return Loaded(config, origin, DEFAULTS.layer | {setting.path: setting.layer for setting in settings})
 
 
 def _assembled(settings: Iterable[Setting]) -> Config:
@@ -77,15 +60,7 @@ def _assembled(settings: Iterable[Setting]) -> Config:
     return msgspec.convert(values, Config)
 
 
-def _contradictions(config: Config, origin: dict[str, str]) -> Iterator[str]:
+def _contradictions(config: Config, origin: dict[str, str]) -> Iterator[Problem]:
     for found in contradictions(config):
         places = dict.fromkeys(origin[path] for path in found.paths if origin[path] != DEFAULT)
-        yield f"{', '.join(places)}: {found.sentence}"
-
-
-def _raise_if_any(problems: Iterator[str]) -> None:
-    listed = list(islice(problems, _MOST_PROBLEMS))
-    if next(problems, None) is not None:
-        listed.append(f"only the first {_MOST_PROBLEMS} problems are listed")
-    if listed:
-        raise ConfigError("\n".join(listed))
+        yield Problem(", ".join(places), found.sentence, found.paths)

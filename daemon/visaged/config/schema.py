@@ -52,7 +52,7 @@ class DeviceSection(Section, frozen=True):
 class SourceSection(Section, frozen=True):
     """Where the frames come from."""
 
-    uri: Annotated[Text, Meta(min_length=1), Use("source", "state")] = "0"
+    uri: Annotated[Text, Meta(min_length=1), Use("source", "source")] = "0"
     pace: Annotated[Literal["realtime", "fast"], Use("source", "remote")] = "realtime"
     loop: Annotated[bool, Use("source", "remote")] = False
     width: Annotated[int, Meta(ge=0, le=7680), Use("source", "remote", "pixels")] = 0

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Layer = Literal["default", "file", "conf.d", "remote", "command line"]
+"""The layers of the configuration, the later winning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """``value`` is as read, not yet judged; ``where`` is ``FILE:LINE`` or ``--set``."""
+    """``value`` is as read, not yet judged; ``where`` is ``FILE:LINE``, or ``--set`` on the command line."""
 
     path: str
     value: object
     where: str
+    layer: Layer

@@ -8,9 +8,9 @@ from typing import Literal
 Applies = Literal["live", "source", "vision", "mqtt", "snapshot", "restart"]
 """What a change costs: nothing (the running objects take it), a restart of one stage, or one of the whole daemon."""
 
-Access = Literal["remote", "state", "local"]
-"""Where a key may be set: from afar, too; from afar unless it names a path outside the state directory; only on the
-device (who the device is, its broker, its credentials, and what may be done to it from afar)."""
+Access = Literal["remote", "state", "source", "local"]
+"""Where a key may be set: from afar, too; from afar to a path inside the state directory (``source``: or to a camera or
+address); or on the device only: who it is, its broker, its credentials, and what may be done to it from afar."""
 
 
 @dataclass(frozen=True, slots=True)

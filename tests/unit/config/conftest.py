@@ -1,12 +1,14 @@
-"""Files to load."""
+"""Files to load, and the command line."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from visaged.cli.config import add_parser
 from visaged.config import load
 from visaged.errors import ConfigError
 
@@ -34,3 +36,17 @@ def problems(written: Callable[[str | bytes], Path]) -> Callable[..., list[str]]
         return str(caught.value).replace(f"{file.parent}/", "").split("\n")
 
     return collect
+
+
+@pytest.fixture
+def run() -> Callable[..., int]:
+    """Run ``visaged config`` with these arguments."""
+
+    def run(*arguments: str) -> int:
+        parser = argparse.ArgumentParser()
+        add_parser(parser.add_subparsers())
+        parsed = parser.parse_args(["config", *arguments])
+        code: int = parsed.func(parsed)
+        return code
+
+    return run

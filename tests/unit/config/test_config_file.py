@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from visaged.config import Config, load
-from visaged.config import loader as loader_module
+from visaged.config import Config, layers, load
 from visaged.errors import ConfigError
 
 Problems = Callable[..., list[str]]
@@ -92,7 +91,7 @@ def test_a_file_full_of_problems_is_cut_short(problems: Problems) -> None:
         (b"a = 1\nb = '\xff'", "a.toml:2: the text is not UTF-8 (byte 0xff); save it as UTF-8"),
         ("a = " + "[" * 100_000, "a.toml: tables or lists are nested too deeply for a configuration"),
         ("a = " + "1" * 5000, "a.toml: a number has too many digits"),
-        ("x" * 300_000, "a.toml is larger than 256 KiB, which no configuration is"),
+        ("x" * 300_000, "a.toml: more than 256 KiB of text is no configuration"),
         ("a." * 100_000 + "a = 1", "a.toml:1: the line has more than 100 dots, which no configuration needs"),
     ],
 )
@@ -115,7 +114,7 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 def test_without_a_path_the_system_file_is_read_if_it_is_there(
     written: Written, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loader_module, "SYSTEM_FILE", tmp_path / "none.toml")
+    monkeypatch.setattr(layers, "SYSTEM_FILE", tmp_path / "none.toml")
     assert load(None, []).config == Config()
-    monkeypatch.setattr(loader_module, "SYSTEM_FILE", written("[log]\nlevel = 'debug'"))
+    monkeypatch.setattr(layers, "SYSTEM_FILE", written("[log]\nlevel = 'debug'"))
     assert load(None, []).config.log.level == "debug"

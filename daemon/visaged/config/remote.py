@@ -1,0 +1,83 @@
+"""The layer that came from afar: a patch in TOML, and what it may not touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from visaged.config import document
+from visaged.config.judgement import problems_of
+from visaged.config.keys import KEYS, show
+from visaged.config.problems import InvalidConfigError, Problem, raise_if_any
+from visaged.config.settings import Setting
+
+_VERSION = "version"
+_LARGEST_VERSION = 2**53
+_Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
+_CAMERA_OR_ADDRESS = re.compile(
+    r"[0-9]{1,3}|synthetic(:[0-9]{1,9})?|/dev/(video[0-9]+|v4l/by-(id|path)/[^/]+)|(rtsps?|https?|udp)://.*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """What may be set from afar, and was: ``settings`` are valid each by itself and permitted, in the text's order."""
+
+    version: int
+    settings: tuple[Setting, ...]
+
+
+def read_patch(data: bytes, name: str, state: Path) -> Patch:
+    """The patch in ``data``, TOML that begins with ``version = N``.
+
+    ``name`` is what messages call it, a file or a topic; ``state`` is the state directory, where paths that are set
+    from afar must lie. ``InvalidConfigError`` where it is no TOML, and with every key that does not exist, may not be
+    set from afar or has a wrong value. Combinations with other layers are for ``load`` to judge.
+    """
+    found = document.parse(data, name, "remote")
+    settings = tuple(setting for setting in found if setting.path != _VERSION)
+    raise_if_any(_problems(settings, state))
+    return Patch(_version(found, name), settings)
+
+
+def _version(settings: Iterable[Setting], name: str) -> int:
+    value, where = next(((s.value, s.where) for s in settings if s.path == _VERSION), (None, name))
+    try:
+        return msgspec.convert(value, _Version)
+    except msgspec.ValidationError as exc:
+        what = "the patch has no version" if value is None else f"version is {show(value)}"
+        sentence = f"{what}; it begins with version = N, a whole number from 1 on that is larger than the last one"
+        raise InvalidConfigError(Problem(where, sentence, (_VERSION,))) from exc
+
+
+def _problems(settings: Iterable[Setting], state: Path) -> Iterator[Problem]:
+    for setting in settings:
+        refusal = _refusal(setting, state)
+        if refusal:
+            yield Problem(setting.where, refusal, (setting.path,))
+        else:
+            yield from problems_of([setting])
+
+
+def _refusal(setting: Setting, state: Path) -> str | None:
+    access = KEYS[setting.path].use.access if setting.path in KEYS else "remote"
+    if access == "local":
+        return f"{setting.path} may not be set from afar; set it on the device"
+    if access == "remote" or _is_permitted(access, setting.value, state):
+        return None
+    other = "a camera, an address or " if access == "source" else ""
+    return f"{setting.path} is {show(setting.value)}; from afar it may be {other}a path inside {state} only"
+
+
+def _is_permitted(access: str, value: Any, state: Path) -> bool:
+    """Whether ``value`` names nothing outside ``state``; what is no text is judged elsewhere."""
+    if not isinstance(value, str) or not value:
+        return True
+    if access == "source" and _CAMERA_OR_ADDRESS.fullmatch(value):
+        return True
+    return ".." not in Path(value).parts and Path(value).is_relative_to(state)
