@@ -16,8 +16,19 @@ sys.path.insert(0, str(Path(__file__).parent))  # where the folder of made model
 pytest_plugins = ["made.fixtures", "made.daemon", "made.mosquitto"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the shared data where there is none."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the faults, which take as long as a person who changes no setting would wait."""
+    group = parser.getgroup("faults")
+    group.addoption("--faults", action="store_true", help="run the faults, in their long form, and nothing else")
+    group.addoption("--rows", metavar="FILE", help="append what each fault showed and cost, one JSON object a line")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is not asked for; skip what needs the shared data where there is none."""
+    if config.getoption("--faults"):
+        others = [item for item in items if "faults" not in item.keywords]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if "faults" in item.keywords]
     if (SHARED / "golden").is_dir():
         return
     missing = pytest.mark.skip(reason=f"no shared data at {SHARED}; set VISAGED_SHARED to where it is")

@@ -10,15 +10,20 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from made.waiting import eventually
 
+V5 = MQTTProtocolVersion.MQTTv5
 MOSQUITTO = shutil.which("mosquitto", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+REMEMBERING = ("persistence true", "autosave_on_changes true", "autosave_interval 1")
+"""Options of a broker that keeps subscriptions, and what waits for durable subscribers, even when it is killed."""
 
 
 def free_port() -> int:
@@ -32,12 +37,14 @@ def free_port() -> int:
 class Broker:
     """A mosquitto on loopback with a configuration of its own."""
 
-    def __init__(self, folder: Path, options: list[str]) -> None:
-        self.host = "127.0.0.1"
+    transport: Literal["tcp", "unix"] = "tcp"
+
+    def __init__(self, folder: Path, options: list[str], host: str = "127.0.0.1") -> None:
+        self.host = host
         self.port = free_port()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        lines = [f"listener {self.port} 127.0.0.1", "persistence false", *options]
+        lines = [f"listener {self.port} {self.host}", *options]
         if os.geteuid() == 0:
             lines.append("user root")
         self._config = folder / "mosquitto.conf"
@@ -46,7 +53,7 @@ class Broker:
     def start(self) -> None:
         """Start, and wait until it listens."""
         with (self._folder / "mosquitto.log").open("ab") as log:
-            self._process = subprocess.Popen([str(MOSQUITTO), "-c", str(self._config)], stdout=log, stderr=log)
+            self._process = subprocess.Popen(self._command(), cwd=self._folder, stdout=log, stderr=log)
         # A busy machine may take its time; a broker that has given up does not get better by waiting.
         assert eventually(lambda: self._listens() or self._gave_up(), 30)
         assert not self._gave_up(), (self._folder / "mosquitto.log").read_text()
@@ -74,6 +81,13 @@ class Broker:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
+    def connect(self, client: paho.Client, **options: Any) -> None:
+        """Have a subscriber connect."""
+        client.connect(self.host, self.port, **options)
+
+    def _command(self) -> list[str]:
+        return [str(MOSQUITTO), "-c", str(self._config)]
+
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGCONT)
@@ -93,19 +107,25 @@ class Broker:
 
 
 class Listener:
-    """A subscriber that keeps everything it gets; MQTT 5, so that properties can be looked at."""
+    """A subscriber that keeps everything it gets; MQTT 5, so that properties can be looked at.
 
-    def __init__(self, broker: Broker, topic: str, **login: str) -> None:
+    ``durable``: the broker keeps for it what comes while it is not there.
+    """
+
+    def __init__(self, broker: Broker, topic: str, *, durable: bool = False, **login: str) -> None:
         self.messages: list[paho.MQTTMessage] = []
         self._ready = False
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        name = "durable" if durable else ""
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, name, protocol=V5, transport=broker.transport)
         if login:
             self._client.username_pw_set(login["username"], login["password"])
         self._client.on_connect = lambda client, *_: client.subscribe(topic, qos=1)
         self._client.on_subscribe = self._subscribed
         self._client.on_message = lambda _client, _data, message: self.messages.append(message)
-        self._client.reconnect_delay_set(1, 1)
-        self._client.connect(broker.host, broker.port)
+        self._client.reconnect_delay_set(0.1, 0.1)  # type: ignore[arg-type]  # fractions do
+        session = Properties(PacketTypes.CONNECT)
+        session.SessionExpiryInterval = 3600 if durable else 0
+        broker.connect(self._client, clean_start=not durable, properties=session)
         self._client.loop_start()
         assert eventually(lambda: self._ready)
 
@@ -188,8 +208,8 @@ def listen() -> Iterator[Callable[..., Listener]]:
     """``listen(broker, topic="#")``: a subscriber that is closed at the end of the test."""
     listeners: list[Listener] = []
 
-    def make(broker: Broker, topic: str = "#", **login: str) -> Listener:
-        listeners.append(Listener(broker, topic, **login))
+    def make(broker: Broker, topic: str = "#", **options: Any) -> Listener:
+        listeners.append(Listener(broker, topic, **options))
         return listeners[-1]
 
     yield make
