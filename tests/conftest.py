@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
 
 sys.path.insert(0, str(Path(__file__).parent))  # where the folder of made models is found
-pytest_plugins = ["made.fixtures", "made.daemon", "made.mosquitto"]
+pytest_plugins = ["made.fixtures", "made.daemon", "made.mosquitto", "made.records"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,10 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is not asked for; skip what needs the shared data where there is none."""
+    others = [item for item in items if "thorough" in item.keywords]
     if config.getoption("--faults"):
         others = [item for item in items if "faults" not in item.keywords]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if "faults" in item.keywords]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
     if (SHARED / "golden").is_dir():
         return
     missing = pytest.mark.skip(reason=f"no shared data at {SHARED}; set VISAGED_SHARED to where it is")

@@ -1,8 +1,7 @@
-"""What the faults have in common: a film in which somebody comes and goes, and where the figures are kept."""
+"""What the faults have in common: delays, and a film in which somebody comes and goes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,33 +24,13 @@ AS_SHIPPED = {
 }
 """The delays that an operator has who changes none, in place of those that suit a short test."""
 
-IN_A_HURRY = {"mqtt.keepalive_s": 1}
+IN_A_HURRY = {"mqtt.keepalive_s": 1, "mqtt.backoff_max_s": 0.2}
 
 
 @pytest.fixture(scope="session")
-def thorough(request: pytest.FixtureRequest) -> bool:
-    """Whether to take the time that the faults take with the configuration as it is shipped."""
-    return bool(request.config.getoption("--faults"))
-
-
-@pytest.fixture(scope="session")
-def delays(thorough: bool) -> dict[str, object]:
+def delays(thorough: bool) -> dict[str, Any]:
     """The settings that say how long things take."""
     return dict(AS_SHIPPED if thorough else IN_A_HURRY)
-
-
-@pytest.fixture
-def record(request: pytest.FixtureRequest, thorough: bool) -> Callable[[dict[str, Any]], None]:
-    """Keeps a row for the table, where one is asked for (``--rows FILE``)."""
-    file = request.config.getoption("--rows")
-
-    def keep(row: dict[str, Any]) -> None:
-        print(json.dumps(row))
-        if file is not None:
-            with Path(file).open("a") as stream:
-                stream.write(json.dumps(row) + "\n")
-
-    return keep
 
 
 @pytest.fixture(scope="session")
@@ -69,14 +48,16 @@ def remembering_broker(make_broker: Callable[..., Broker]) -> Broker:
 
 @pytest.fixture
 def incident(
-    listen: Callable[..., Any], daemon: Callable[..., Daemon], visits: Path, delays: dict[str, object]
+    listen: Callable[..., Any], daemon: Callable[..., Daemon], visits: Path, delays: dict[str, Any]
 ) -> Callable[..., Incident]:
-    """``incident(name, broker, **settings)``: a daemon in which ``name`` is about to happen, and a subscriber."""
+    """``incident(name, broker, source=..., **settings)``: a daemon to which ``name`` will happen, and a subscriber."""
 
-    def make(name: str, broker: Broker, login: dict[str, str] | None = None, **settings: object) -> Incident:
+    def make(
+        name: str, broker: Broker, login: dict[str, str] | None = None, source: Path = visits, **settings: Any
+    ) -> Incident:
         listener = listen(broker, durable=True, **(login or {}))
         given = {key.replace(".", "__"): value for key, value in delays.items()} | settings
-        one = daemon(broker.port, "--source", str(visits), "--loop", mqtt__host=broker.host, **given)
-        return Incident(name, one, listener)
+        one = daemon(broker.port, "--source", str(source), "--loop", mqtt__host=broker.host, **given)
+        return Incident(name, one, listener, broker.port)
 
     return make

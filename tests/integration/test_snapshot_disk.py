@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +11,9 @@ from typing import Any
 import paho.mqtt.publish as paho_publish
 import pytest
 
+from made.namespaces import Disk, small_disk
 from made.pictures import write_video
+from made.preloads import compiled
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
 from visaged.snapshots.reader import read, sidecars
@@ -30,44 +30,11 @@ QUICK = {
 }
 
 
-class Mount:
-    """A small file system of its own."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.mkdir()
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "visaged-test", path],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            pytest.skip(f"mounting a file system is not permitted here: {done.stderr.strip()}")
-
-    def remount(self, options: str) -> None:
-        subprocess.run(["mount", "-o", f"remount,{options}", self.path], check=True)
-
-    def fill(self) -> Path:
-        """Use up what is free; gives the file that does."""
-        filler = self.path / "filler"
-        with filler.open("wb", buffering=0) as stream:
-            try:
-                while True:
-                    stream.write(bytes(4096))
-            except OSError:
-                return filler
-
-    def unmount(self) -> None:
-        subprocess.run(["umount", "--lazy", self.path], check=False, capture_output=True)
-
-
 @pytest.fixture
-def mount(tmp_path: Path) -> Iterator[Mount]:
+def mount(tmp_path: Path) -> Iterator[Disk]:
     """A file system of one megabyte in memory."""
-    mounted = Mount(tmp_path / "disk")
-    yield mounted
-    mounted.unmount()
+    with small_disk(tmp_path, SIZE) as disk:
+        yield disk
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +113,7 @@ def watched(broker: Any, listen: Any, daemon: Any, film: Path) -> Callable[..., 
     return start
 
 
-def test_a_full_disk_is_a_state_until_there_is_room_again(watched: Any, mount: Mount) -> None:
+def test_a_full_disk_is_a_state_until_there_is_room_again(watched: Any, mount: Disk) -> None:
     one = watched(mount.path, snapshot__max_mb=0.5)
     assert one.writes(), one.one.err
     filler = mount.fill()
@@ -160,7 +127,7 @@ def test_a_full_disk_is_a_state_until_there_is_room_again(watched: Any, mount: M
     one.is_whole()
 
 
-def test_a_quota_as_large_as_the_disk_does_not_fill_it(watched: Any, mount: Mount) -> None:
+def test_a_quota_as_large_as_the_disk_does_not_fill_it(watched: Any, mount: Disk) -> None:
     one = watched(mount.path, snapshot__max_mb=0.3, snapshot__rgb="true")
     assert eventually(lambda: one.events("snapshot_saved") > 60, 20), one.one.err
     assert sum(file.stat().st_size for file in mount.path.iterdir()) <= 350_000
@@ -168,7 +135,7 @@ def test_a_quota_as_large_as_the_disk_does_not_fill_it(watched: Any, mount: Moun
     one.is_whole()
 
 
-def test_below_the_floor_nothing_is_written_and_nothing_is_removed(watched: Any, mount: Mount) -> None:
+def test_below_the_floor_nothing_is_written_and_nothing_is_removed(watched: Any, mount: Disk) -> None:
     one = watched(mount.path, snapshot__min_free_mb=0.5, snapshot__max_count=5)
     assert eventually(lambda: len(sidecars(mount.path)) == 5), one.one.err
     (mount.path / "other").write_bytes(bytes(700_000))
@@ -183,7 +150,7 @@ def test_below_the_floor_nothing_is_written_and_nothing_is_removed(watched: Any,
     assert one.writes()
 
 
-def test_a_disk_that_turns_read_only_is_a_state_until_it_is_writable_again(watched: Any, mount: Mount) -> None:
+def test_a_disk_that_turns_read_only_is_a_state_until_it_is_writable_again(watched: Any, mount: Disk) -> None:
     one = watched(mount.path)
     assert one.writes(), one.one.err
     mount.remount("ro")
@@ -211,13 +178,7 @@ def test_a_folder_that_is_not_there_yet_is_a_state_until_it_is(watched: Any, tmp
 @pytest.fixture(scope="module")
 def slow_fsync(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that makes fsync slow."""
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("there is no C compiler")
-    library = tmp_path_factory.mktemp("slow") / "slow_fsync.so"
-    source = Path(__file__).parents[1] / "made/slow_fsync.c"
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
+    return compiled("slow_fsync", tmp_path_factory.mktemp("slow"))
 
 
 def test_a_slow_disk_costs_snapshots_and_no_frames(

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,15 +27,20 @@ QUICK = {
 
 
 class Daemon:
-    """``visaged run ARGUMENTS`` with ``settings``; what it says goes to files, so that no pipe can fill up."""
+    """``visaged run ARGUMENTS`` with ``settings``; what it says goes to files, so that no pipe can fill up.
 
-    def __init__(self, folder: Path, models: Path, port: int, *arguments: str, **settings: object) -> None:
+    ``within``: a command that runs another one somewhere, such as ``nsenter --net``.
+    """
+
+    def __init__(
+        self, folder: Path, models: Path, port: int, *arguments: str, within: tuple[str, ...] = (), **settings: object
+    ) -> None:
         given = QUICK | {"model.models_dir": models, "mqtt.port": port}
         given |= {name.replace("__", "."): value for name, value in settings.items()}
         sets = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
         self._out, self._err = folder / "out", folder / "err"
         with self._out.open("wb") as out, self._err.open("wb") as err:
-            command = [sys.executable, "-m", "visaged", "run", *arguments, *sets]
+            command = [*within, sys.executable, "-m", "visaged", "run", *arguments, *sets]
             self._process = subprocess.Popen(command, stdout=out, stderr=err)
 
     @property
@@ -64,6 +70,11 @@ class Daemon:
         return int(status.partition("VmHWM:")[2].split()[0]) // 1000
 
     @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether it has not ended yet."""
         return self._process.poll() is None
@@ -87,11 +98,11 @@ class Daemon:
 
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
-    """``daemon(port, *arguments, models=..., **settings)`` with ``mqtt__landmarks="true"`` and the like; started."""
+    """``daemon(port, *arguments, models=..., within=..., mqtt__landmarks="true", **more_settings)``; started."""
     daemons: list[Daemon] = []
 
-    def start(port: int, *arguments: str, models: Path = made_pack_dir, **settings: object) -> Daemon:
-        daemons.append(Daemon(tmp_path_factory.mktemp("daemon"), models, port, *arguments, **settings))
+    def start(port: int, *arguments: str, models: Path = made_pack_dir, **options: Any) -> Daemon:
+        daemons.append(Daemon(tmp_path_factory.mktemp("daemon"), models, port, *arguments, **options))
         return daemons[-1]
 
     yield start

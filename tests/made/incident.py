@@ -22,8 +22,8 @@ Row = dict[str, Any]
 class Incident:
     """From ``begins`` over ``ends`` to ``recovers``; ``name`` says what was done."""
 
-    def __init__(self, name: str, one: Daemon, listener: Listener) -> None:
-        self.name, self.one, self.listener = name, one, listener
+    def __init__(self, name: str, one: Daemon, listener: Listener, port: int) -> None:
+        self.name, self.one, self.listener, self.port = name, one, listener, port
         self._began = self._ended = 0.0
         self._noticed_s: float | None = None
         self._recovered_s: float | None = None
@@ -39,24 +39,25 @@ class Incident:
 
     def shows_in_log(self, sentence: str, within_s: float) -> None:
         """A new warning holds ``sentence``."""
-        self._noticed(lambda: next((w for w in self.one.warnings[self._warned :] if sentence in w), None), within_s)
-        self._seen.append(f"log: {_without_places(self._find_warning(sentence))}")
+        found = self._awaited(lambda: [w for w in self.one.warnings[self._warned :] if sentence in w], within_s)
+        self._noticed(time.monotonic(), f"log: {found[0]}")
 
     def shows_in_status(self, state: str, reason: str, within_s: float) -> None:
         """Subscribers see ``state`` and a ``reason`` that holds this."""
-        found: list[str] = []
+        at, why = self._awaited(lambda: self._states(state, reason), within_s)[0]
+        self._noticed(at, f"status: {state} ({why})" if why else f"status: {state}")
 
-        def is_there() -> bool:
-            told = [m for at, m in self._messages("status") if at >= self._began and m["state"] == state]
-            found[:] = [m["reason"] or "" for m in told if reason in (m["reason"] or "")]
-            return bool(found)
-
-        self._noticed(is_there, within_s)
-        self._seen.append(f"status: {state}" + (f" ({_without_places(found[0])})" if found[0] else ""))
+    def shows_in_event(self, name: str, within_s: float) -> None:
+        """Subscribers get an event of that name."""
+        self._noticed(self._awaited(lambda: self._events(name, self._began), within_s)[0], f"event: {name}")
 
     def shows(self, what: str) -> None:
         """Something that the test has looked at itself."""
         self._seen.append(what)
+
+    def sleeps(self, seconds: float) -> None:
+        """It goes on for so long since it began."""
+        time.sleep(max(0.0, self._began + seconds - time.monotonic()))
 
     def ends(self, act: Callable[[], object]) -> None:
         """Undo it."""
@@ -66,9 +67,18 @@ class Incident:
     def recovers(self, within_s: float) -> None:
         """A frame that was taken after the end is published, and subscribers see the daemon online."""
         assert self._flows(self._ended, within_s), (self.status, self.one.err)
-        first = next(message["mono"] for message in self.poses if message["mono"] > self._ended)
-        self._recovered_s = first - self._ended
+        arrived = next(at for at, message in self._messages("pose") if message["mono"] > self._ended)
+        self._recovered_s = arrived - self._ended
         assert self._recovered_s <= within_s
+        self._goes_on()
+
+    def is_online_again(self, within_s: float) -> None:
+        """What recovers where frames were never held up: the status."""
+        assert eventually(lambda: self.status["state"] == "online", within_s), (self.status, self.one.err)
+        self._recovered_s = time.monotonic() - self._ended
+        self._goes_on()
+
+    def _goes_on(self) -> None:
         assert eventually(lambda: self.status["state"] == "online"), (self.status, self.one.err)
         assert eventually(lambda: any(at > self._ended for at, _ in self._messages("event"))), self.one.err
 
@@ -76,6 +86,10 @@ class Incident:
     def status(self) -> Any:
         """The last one."""
         return next((message for _, message in reversed(list(self._messages("status")))), {"state": None})
+
+    def events(self, name: str) -> int:
+        """How many of that name have come."""
+        return len(self._events(name, 0.0))
 
     @property
     def health(self) -> Any:
@@ -113,19 +127,24 @@ class Incident:
 
     def _flows(self, since: float, within_s: float = 20.0) -> bool:
         """Whether a frame comes that was taken after ``since``, a monotonic time."""
-        return eventually(lambda: any(m["mono"] > since for m in self._latest_poses()), within_s)
+        return eventually(lambda: any(m["mono"] > since for m in self.poses[-1:]), within_s)
 
-    def _latest_poses(self) -> list[Any]:
-        latest = next((m for m in reversed(list(self.listener.messages)) if m.topic == f"{ROOT}/pose"), None)
-        return [decode(bytes(latest.payload))] if latest is not None else []
+    def _awaited(self, find: Callable[[], list[Any]], within_s: float) -> list[Any]:
+        assert eventually(find, within_s), (self.name, self.status, self.one.err)
+        return find()
 
-    def _noticed(self, condition: Callable[[], object], within_s: float) -> None:
-        assert eventually(condition, within_s), (self.name, self.status, self.one.err)
-        if self._noticed_s is None:
-            self._noticed_s = time.monotonic() - self._began
+    def _noticed(self, at: float, what: str) -> None:
+        self._noticed_s = min(self._noticed_s or at - self._began, at - self._began)
+        self._seen.append(_without_places(what))
 
-    def _find_warning(self, sentence: str) -> str:
-        return next(warning for warning in self.one.warnings[self._warned :] if sentence in warning)
+    def _states(self, state: str, reason: str) -> list[tuple[float, str]]:
+        """When since the beginning it was told, and the whole reason."""
+        told = [(at, m["reason"] or "") for at, m in self._messages("status") if m["state"] == state]
+        return [(at, why) for at, why in told if at >= self._began and reason in why]
+
+    def _events(self, name: str, since: float) -> list[float]:
+        """When those of that name came."""
+        return [at for at, message in self._messages("event") if at > since and message["event"] == name]
 
     def _messages(self, name: str) -> Iterator[tuple[float, Any]]:
         for message in list(self.listener.messages):
@@ -135,4 +154,8 @@ class Incident:
 
 def _without_places(text: str) -> str:
     """Addresses and paths of one run say nothing to whoever reads the table."""
-    return re.sub(r"/tmp/[^\s,;:]+", "FOLDER", re.sub(r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+):\d+", "HOST:PORT", text))
+    return re.sub(
+        r"(/proc/\d+/root)?/tmp/[^\s,;:]+",
+        "FOLDER",
+        re.sub(r"\b(127\.0\.0\.1|10\.\d+\.\d+\.\d+):\d+", "HOST:PORT", text),
+    )
