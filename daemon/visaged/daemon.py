@@ -11,7 +11,7 @@ from visaged.errors import BrokerError, VisagedError
 from visaged.lifecycle import Change, Ending, Lifecycle, Load
 from visaged.link import Link, terms
 from visaged.mqtt import payload
-from visaged.outcome import Summary, explained
+from visaged.outcome import Summary, explained, said
 from visaged.systemd.journal import fields
 from visaged.systemd.notify import Notifier
 from visaged.systemd.supervision import Supervision
@@ -117,7 +117,7 @@ class Daemon:
         self._app.stop()
         last_word = payload.status("stopped", ending.reason, time.time())
         if ending.error is not None:
-            last_word = payload.status("offline", f"{ending.reason}: {ending.error}", time.time())
+            last_word = payload.status("offline", f"{ending.reason}: {said(ending.error)}", time.time())
             # An error may come before the broker, who should hear of it.
             self._link.publisher.wait_connected(BROKER_STOP_S)
         self._link.stop(last_word, BROKER_STOP_S)

@@ -26,5 +26,13 @@ def explained(reason: str, error: BaseException) -> VisagedError:
     if isinstance(error, VisagedError):
         return error
     log.debug("%s", reason, exc_info=error)
-    what = str(error).partition("\n")[0]
-    return VisagedError(f"{reason} of {type(error).__name__}: {what}; --set log.level=debug shows where")
+    return VisagedError(f"{reason} of {said(error)}; --set log.level=debug shows where")
+
+
+def said(error: BaseException) -> str:
+    """Our own errors are sentences; of any other the kind and the first line, which may be empty."""
+    what = str(error)
+    if isinstance(error, VisagedError):
+        return what
+    name = "MemoryError (no memory is left)" if isinstance(error, MemoryError) else type(error).__name__
+    return f"{name}: {what.splitlines()[0]}" if what else name
