@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from visaged.cli.options import add_config_options
+from visaged.cli.options import add_config_options, load_config
 from visaged.config import SYSTEM_FILE, InvalidConfigError, Loaded, Patch, document, dump, load, read_patch
 from visaged.config.difference import difference, difference_facts
 from visaged.config.dumper import dump_facts
@@ -132,7 +132,7 @@ def _keys(path: str) -> list[Key]:
 
 
 def _load(arguments: argparse.Namespace) -> Loaded:
-    return load(arguments.config, arguments.sets, _patch(arguments.remote))
+    return load_config(arguments, _patch(arguments.remote))
 
 
 def _load_if_valid(arguments: argparse.Namespace) -> Loaded | None:

@@ -6,7 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from visaged.config import Loaded, load
+from visaged.config import Loaded, Patch, load
 
 SHORTHANDS = {
     "source": "source.uri",
@@ -50,8 +50,8 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def load_config(args: argparse.Namespace) -> Loaded:
-    """The configuration that the options of ``args`` ask for; ``--set`` wins over a shorthand."""
+def load_config(args: argparse.Namespace, patch: Patch | None = None) -> Loaded:
+    """The configuration that the options of ``args`` ask for, over ``patch``; ``--set`` wins over a shorthand."""
     options = vars(args)
     given = [f"{key}={options[name]}" for name, key in SHORTHANDS.items() if options.get(name) is not None]
-    return load(args.config, [*given, *args.sets])
+    return load(args.config, [*given, *args.sets], patch)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from visaged.config.keys import KEYS
+from visaged.config.problems import InvalidConfigError, Problem
 from visaged.config.settings import Setting
-from visaged.errors import ConfigError
 from visaged.toml import loads
 
 WHERE = "--set"
@@ -14,11 +14,13 @@ def parse(assignment: str) -> Setting:
     """``mqtt.port=1884`` as a setting.
 
     The value is a TOML value; for a key that holds text a bare word will do, so ``source.uri=0`` is the text "0".
-    ``ConfigError`` where there is no ``=``.
+    ``InvalidConfigError`` where there is no ``=``.
     """
     path, separator, value = assignment.partition("=")
     if not separator or not path.strip():
-        raise ConfigError(f"--set {assignment}: write it as KEY=VALUE, for example --set mqtt.port=1884")
+        raise InvalidConfigError(
+            Problem(f"--set {assignment}", "write it as KEY=VALUE, for example --set mqtt.port=1884")
+        )
     return Setting(path.strip(), _value(path.strip(), value.strip()), WHERE, "command line")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from visaged.config.keys import SECTIONS
 from visaged.config.problems import InvalidConfigError, Problem
 from visaged.config.settings import Layer, Setting
-from visaged.errors import ConfigError
 from visaged.toml import TOMLDecodeError, loads
 
 _LARGEST_FILE = 256 * 1024
@@ -30,17 +29,17 @@ _TOKEN = re.compile(
 
 
 def read(file: Path, layer: Layer) -> list[Setting]:
-    """The settings in ``file``, keys that the schema does not know included; ``ConfigError`` if it is no TOML."""
+    """The settings in ``file``, unknown keys included; ``InvalidConfigError`` if it is no TOML or cannot be read."""
     return parse(content(file), str(file), layer)
 
 
 def content(file: Path) -> bytes:
-    """The bytes of ``file``, as far as a configuration may be large, and one more; ``ConfigError`` if unreadable."""
+    """The bytes of ``file``, but no more than show that it is too large; ``InvalidConfigError`` if unreadable."""
     try:
         with file.open("rb") as stream:
             return stream.read(_LARGEST_FILE + 1)
     except OSError as exc:
-        raise ConfigError(f"cannot read the configuration {file}: {exc.strerror or exc}") from exc
+        raise InvalidConfigError(Problem(str(file), f"cannot be read: {exc.strerror or exc}")) from exc
 
 
 def parse(data: bytes, name: str, layer: Layer) -> list[Setting]:

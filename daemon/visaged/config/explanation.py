@@ -19,7 +19,7 @@ _CHANGE: dict[Applies, str] = {
     "vision": "loads the networks again",
     "mqtt": "connects to the broker again",
     "snapshot": "starts snapshots again",
-    "restart": "needs the daemon to be started again",
+    "all": "sets everything up again",
 }
 
 _AFAR: dict[Access, str] = {

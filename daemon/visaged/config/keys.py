@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from visaged.printable import quoted
 from visaged.urls import redact
 
 _LONGEST_SHOWN = 60
+_CREDENTIALS = re.compile(r"[^\s/]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,16 @@ def show(value: object) -> str:
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, str):
-        return f"the text {quoted(redact(value), _LONGEST_SHOWN)}"
+        return f"the text {quoted(_without_secrets(value), _LONGEST_SHOWN)}"
     if isinstance(value, dict):
         return "a table"
     return "a list" if isinstance(value, list) else "a date or time"
+
+
+def _without_secrets(text: str) -> str:
+    """The first line, for a private key has more; and without credentials, in an address or by themselves."""
+    first, rest, _ = text.partition("\n")
+    return _CREDENTIALS.sub("***@", redact(first)) + ("..." if rest else "")
 
 
 def _table() -> dict[str, Key]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from visaged.config import document
+from visaged.config.problems import InvalidConfigError, Problem
 from visaged.config.settings import Setting
-from visaged.errors import ConfigError
 
 SYSTEM_FILE = Path("/etc/visaged/visaged.toml")
 
@@ -14,8 +14,8 @@ SYSTEM_FILE = Path("/etc/visaged/visaged.toml")
 def of_files(path: Path | None) -> list[Setting]:
     """The settings of ``path`` and of the files that belong to it, the later winning.
 
-    Without ``path`` it is the system's file, which need not exist. ``ConfigError`` where one cannot be read or is no
-    TOML.
+    Without ``path`` it is the system's file, which need not exist. ``InvalidConfigError`` where one cannot be read
+    or is no TOML.
     """
     file = path or SYSTEM_FILE
     settings = document.read(file, "file") if path or file.exists() else []
@@ -39,4 +39,4 @@ def _small_files(folder: Path) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as exc:
-        raise ConfigError(f"cannot read the configuration in {folder}: {exc.strerror or exc}") from exc
+        raise InvalidConfigError(Problem(str(folder), f"cannot be read: {exc.strerror or exc}")) from exc

@@ -39,8 +39,8 @@ DEFAULTS = Loaded(Config(), dict.fromkeys(KEYS, str(DEFAULT)), dict.fromkeys(KEY
 def load(path: Path | None, sets: Sequence[str], patch: Patch | None = None) -> Loaded:
     """The configuration from ``path`` and what belongs to it, ``patch``, and the ``KEY=VALUE`` of ``sets``.
 
-    The later wins. Without ``path`` it is the system's file where there is one. ``ConfigError`` says why a file cannot
-    be read; ``InvalidConfigError``, which is one, names every problem.
+    The later wins. Without ``path`` it is the system's file where there is one. ``InvalidConfigError`` names every
+    problem.
     """
     settings = of_files(path)
     settings += patch.settings if patch else ()

@@ -24,7 +24,7 @@ class Problem:
 
 
 class InvalidConfigError(ConfigError):
-    """A configuration with ``problems``, at most 20 of them; its message has one a line."""
+    """A configuration that cannot be used for ``problems``, at most 20 of them; its message has one a line."""
 
     def __init__(self, *problems: Problem, are_all: bool = True) -> None:
         lines = [str(problem) for problem in problems]

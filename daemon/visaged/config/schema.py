@@ -46,7 +46,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class DeviceSection(Section, frozen=True):
     """Who this device is."""
 
-    id: Annotated[Name, Use("restart", "local")] = ""
+    id: Annotated[Name, Use("all", "local")] = ""
 
 
 class SourceSection(Section, frozen=True):
@@ -67,7 +67,7 @@ class ModelSection(Section, frozen=True):
 
     pack: Annotated[Name, Meta(min_length=1), Use("vision", "remote")] = "open"
     detector: Annotated[Literal["auto", "yunet", "faceboxes"], Use("vision", "remote")] = "auto"
-    models_dir: Annotated[Text, Use("restart", "state")] = ""
+    models_dir: Annotated[Text, Use("all", "state")] = ""
 
 
 class DetectSection(Section, frozen=True):
@@ -114,7 +114,7 @@ class MqttSection(Section, frozen=True):
     client_id: Annotated[Text, Use("mqtt", "local")] = ""
     username: Annotated[Text, Use("mqtt", "local")] = ""
     password_file: Annotated[Text, Use("mqtt", "local")] = ""
-    topic_root: Annotated[Topic, Use("restart", "local")] = "visaged"
+    topic_root: Annotated[Topic, Use("all", "local")] = "visaged"
     keepalive_s: Annotated[int, Meta(ge=1, le=65535), Use("mqtt", "remote", "seconds")] = 30
     format: Annotated[Literal["json", "cbor"], Use("mqtt", "remote")] = "json"
     landmarks: Annotated[bool, Use("live", "remote")] = False

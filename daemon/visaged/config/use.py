@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Applies = Literal["live", "source", "vision", "mqtt", "snapshot", "restart"]
-"""What a change costs: nothing (the running objects take it), a restart of one stage, or one of the whole daemon."""
+Applies = Literal["live", "source", "vision", "mqtt", "snapshot", "all"]
+"""What a change costs: nothing, as the running objects take it; one stage that is set up again; or all of them."""
 
 Access = Literal["remote", "state", "source", "local"]
 """Where a key may be set: from afar, too; from afar to a path inside the state directory (``source``: or to a camera or
@@ -22,5 +22,5 @@ class Use:
     unit: str = ""
 
 
-UNSTATED = Use("restart", "local")
+UNSTATED = Use("all", "local")
 """The safe use of a key that states none; a test asks every key to state its own."""

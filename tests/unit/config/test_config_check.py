@@ -64,5 +64,5 @@ def test_a_patch_is_checked_before_it_is_sent(run: Run, written: Written, tmp_pa
 
 
 def test_a_patch_that_is_not_there_is_one_sentence(run: Run, written: Written) -> None:
-    with pytest.raises(ConfigError, match=r"^cannot read the configuration none\.toml: No such file or directory$"):
+    with pytest.raises(ConfigError, match=r"^none\.toml: cannot be read: No such file or directory$"):
         run("check", str(written("")), "--remote", "none.toml")

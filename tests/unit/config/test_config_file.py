@@ -69,8 +69,18 @@ def test_a_topic_root_that_no_broker_takes_is_refused(problems: Problems, topic:
     assert problems(f'[mqtt]\ntopic_root = "{topic}"')[0].startswith("a.toml:2: mqtt.topic_root is the text")
 
 
-def test_credentials_of_an_address_are_not_repeated_in_a_message(problems: Problems) -> None:
-    assert "secret" not in problems(f'[source]\nuri = "rtsp://me:secret@cam/{"x" * 1024}"')[0]
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'[source]\nuri = "rtsp://me:secret@cam/{"x" * 1024}"',
+        '[mqtt]\nhost = "me:secret@broker"',
+        '[mqtt]\ntls_key_file = """-----BEGIN PRIVATE KEY-----\nsecret\n"""',
+        '[mqtt]\npassword = "secret"',
+        '[mqtt]\nusername = "me\npassword = "secret"',
+    ],
+)
+def test_secrets_are_not_repeated_in_a_message(problems: Problems, text: str) -> None:
+    assert "secret" not in "".join(problems(text))
 
 
 def test_all_problems_are_listed(problems: Problems) -> None:
@@ -105,9 +115,9 @@ def test_a_huge_number_is_out_of_range_and_not_printed(problems: Problems) -> No
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"cannot read the configuration .*: No such file or directory"):
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read: No such file or directory"):
         load(tmp_path / "none.toml", [])
-    with pytest.raises(ConfigError, match=r"cannot read the configuration .*: Is a directory"):
+    with pytest.raises(ConfigError, match=r": cannot be read: Is a directory"):
         load(tmp_path, [])
 
 

@@ -81,7 +81,7 @@ def test_a_problem_in_a_small_file_is_said_with_that_file(problems: Callable[...
 def test_a_file_in_the_place_of_the_folder_is_no_secret(written: Written, tmp_path: Path) -> None:
     file = written("")
     (tmp_path / "a.toml.d").write_text("mqtt.host = 'b'", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"^cannot read the configuration in .*a\.toml\.d: Not a directory$"):
+    with pytest.raises(ConfigError, match=r"a\.toml\.d: cannot be read: Not a directory$"):
         load(file, [])
 
 
@@ -89,7 +89,7 @@ def test_a_small_file_that_leads_nowhere_is_named(written: Written, tmp_path: Pa
     file = written("")
     (tmp_path / "a.toml.d").mkdir()
     (tmp_path / "a.toml.d" / "b.toml").symlink_to("nowhere")
-    with pytest.raises(ConfigError, match=r"^cannot read the configuration .*b\.toml: No such file or directory$"):
+    with pytest.raises(ConfigError, match=r"b\.toml: cannot be read: No such file or directory$"):
         load(file, [])
 
 

@@ -52,7 +52,7 @@ def test_the_command_line_wins_over_the_file_and_the_last_word_counts(written: W
         ("=1", "--set =1: write it as KEY=VALUE, for example --set mqtt.port=1884"),
         ("mqtt.prot=1", '--set: there is no key "mqtt.prot"; did you mean mqtt.port?'),
         ("mqtt.port=many", '--set: mqtt.port is the text "many"; expected a whole number from 1 to 65535'),
-        ("mqtt.port=1\nb=2", '--set: mqtt.port is the text "1?b=2"; expected a whole number from 1 to 65535'),
+        ("mqtt.port=1\nb=2", '--set: mqtt.port is the text "1..."; expected a whole number from 1 to 65535'),
         ("source.loop=yes", '--set: source.loop is the text "yes"; expected true or false'),
         ("mqtt=1", "--set: mqtt is 1; it is a section with keys of its own, [mqtt]"),
         (
