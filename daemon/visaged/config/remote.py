@@ -20,7 +20,8 @@ _VERSION = "version"
 _LARGEST_VERSION = 2**53
 _Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
 _CAMERA_OR_ADDRESS = re.compile(
-    r"[0-9]{1,3}|synthetic(:[0-9]{1,9})?|/dev/(video[0-9]+|v4l/by-(id|path)/[^/]+)|(rtsps?|https?|udp)://.*"
+    r"[0-9]{1,3}|/dev/(video[0-9]+|v4l/by-(id|path)/[^/]*[^/.])|(rpicam|synthetic)(:[0-9]{1,9})?"
+    r"|(?i:rtsps?|https?|udp)://.*"
 )
 
 

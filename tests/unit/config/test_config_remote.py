@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from visaged.config import InvalidConfigError, read_patch
 from visaged.config.keys import KEYS
+from visaged.config.manual import manual
 from visaged.config.settings import Setting
 
 STATE = Path("/var/lib/visaged")
@@ -90,6 +92,11 @@ def test_a_path_inside_the_state_directory_or_a_camera_may_be_set_from_afar(path
     assert read_patch(f"version = 1\n{path} = '{value}'".encode(), "desired", STATE).settings[0].value == value
 
 
+@pytest.mark.parametrize("value", re.findall(r'"([^"]+)"', manual()["source.uri"]))
+def test_every_kind_of_camera_and_address_that_there_is_may_be_set_from_afar(value: str) -> None:
+    read_patch(f"version = 1\nsource.uri = '{value.replace('...', 'x')}'".encode(), "desired", STATE)
+
+
 @pytest.mark.parametrize("path", ["snapshot.folder", "model.models_dir", "source.uri"])
 @pytest.mark.parametrize(
     "value", ["/etc", "/var/lib/visaged/../x", "/var/lib/visaged2", "a.mp4", "~", "/", ".", "//var/lib/visaged/x"]
@@ -105,7 +112,9 @@ def test_what_is_a_camera_as_a_source_is_a_path_elsewhere(value: str) -> None:
     assert found(f"version = 1\nsnapshot.folder = '{value}'")[0].startswith("desired:2: snapshot.folder is the text")
 
 
-@pytest.mark.parametrize("value", ["/dev/mem", "/dev/../etc", "/dev/v4l/by-id/../../sda", "file:///etc", "concat:/a"])
+@pytest.mark.parametrize(
+    "value", ["/dev/mem", "/dev/../etc", "/dev/v4l/by-id/../../sda", "/dev/v4l/by-id/..", "file:///etc", "concat:/a"]
+)
 def test_not_everything_that_looks_like_a_camera_is_one(value: str) -> None:
     assert found(f"version = 1\nsource.uri = '{value}'")[0].startswith("desired:2: source.uri is the text")
 
