@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from bench_rendering import growth_stages, rendering_stages
-from visaged.assembly import AUTOMATIC_THREADS, Vision, open_vision
+from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
@@ -52,7 +52,7 @@ def main() -> None:
         print(json.dumps(_first_pose(args.source, args.sets)))
         return
     fresh = _in_fresh_process(args)
-    for threads in sorted({1, args.threads or AUTOMATIC_THREADS}):
+    for threads in sorted({1, args.threads or 1}):
         result = {**_measure(args.source, [*args.sets, f"inference.threads={threads}"], args.growth), **fresh}
         print(json.dumps(result) if args.json else _table(result))
 
@@ -69,7 +69,7 @@ def _measure(source: str, sets: list[str], with_growth: bool) -> dict[str, Any]:
     # The mean holds what the median leaves out: every fourth frame is verified, every thirtieth searched.
     stages["track_frame_mean"] = _figures(statistics.fmean(own), statistics.fmean(nets))
     net_ms = statistics.median(ms for nets, _ in samples.values() for ms in nets)
-    result = {"threads": vision.threads, "net_ms": round(net_ms, 4), "stages": stages}
+    result = {"threads": vision.execution.threads, "net_ms": round(net_ms, 4), "stages": stages}
     result["basis_bytes"] = vision.surface().dense.nbytes
     if with_growth:
         result["growth"] = {what: _grown(net, calls) for what, calls in growth_stages(vision, face).items()}
@@ -110,7 +110,7 @@ def _stages(vision: Vision, frames: list[Image], face: Face) -> dict[str, Callab
     """A call for each stage, on the first frame's face or (track_frame) on all frames in turn."""
     assert vision.pack.regressor is not None
     image, tracker = frames[0], vision.tracker()
-    regressor, face_model = open_regressor(vision.pack.regressor, vision.threads), open_face_model(vision.pack)
+    regressor, face_model = open_regressor(vision.pack.regressor, vision.execution), open_face_model(vision.pack)
     answer = regressor.regress(image, face.roi)
     moving = cycle(frames)
 
@@ -131,7 +131,7 @@ def _stages(vision: Vision, frames: list[Image], face: Face) -> dict[str, Callab
 
 def _single_thread_net(vision: Vision) -> Callable[[], object]:
     assert vision.pack.regressor is not None
-    regressor = open_regressor(vision.pack.regressor, threads=1)
+    regressor = open_regressor(vision.pack.regressor)
     regressor.tensor[:] = np.random.default_rng(0).normal(0, 0.5, regressor.tensor.shape)
     return regressor.run
 

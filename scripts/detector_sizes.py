@@ -55,7 +55,7 @@ def _farther(image: Image, distance: int) -> Image:
 
 def _nets(vision: Vision, image: Image) -> float:
     assert vision.pack.regressor is not None
-    regressor = open_regressor(vision.pack.regressor, threads=1)
+    regressor = open_regressor(vision.pack.regressor)
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
         for call, own in ((lambda: vision.detector.detect(image), seconds[0]), (regressor.run, seconds[1])):

@@ -15,10 +15,14 @@ from typing import Any, Literal
 from visaged import machine, snapshotting
 from visaged.assembly import models_folder, open_vision
 from visaged.backoff import Backoff
+from visaged.board import files
+from visaged.board.board import read_board, settle_on
+from visaged.board.governor import Governor
 from visaged.commands import Commands, Respond
 from visaged.conditions import Conditions
 from visaged.config import Config
-from visaged.config.schema import SourceSection
+from visaged.config.schema import SourceSection, ThermalSection
+from visaged.cooling import Cooling
 from visaged.errors import BrokerError, SnapshotError
 from visaged.facts import facts
 from visaged.lifecycle import Lifecycle
@@ -27,6 +31,7 @@ from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.payload import Stamp
 from visaged.pipeline import Counts, Outlets, Pipeline
 from visaged.progress import Progress
+from visaged.restraint import Restraint
 from visaged.snapshots.request import Saved
 from visaged.snapshots.service import Listeners, Snapshots
 from visaged.snapshots.triggers import Trigger
@@ -36,6 +41,7 @@ from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
 from visaged.stages import StageTimes
 from visaged.systemd.journal import fields
+from visaged.tuning.here import choose_execution
 from visaged.urls import redact
 from visaged.values import Face
 from visaged.vitals import Vitals
@@ -71,13 +77,18 @@ class App:
         self._has_reported = False
         self._times = StageTimes()
         self.progress = Progress()
-        self._vision = open_vision(config)
+        self._board = read_board(files.root())
+        settle_on(self._board)
+        self._choice = choose_execution(config, self._board)
+        self._vision = open_vision(config, self._choice.execution)
         self._boot_id = secrets.token_hex(3)
         self._conditions = Conditions({"camera": STARTING}, self._on_condition)
         self._snapshots = self._make_snapshots(link.topics.device) if config.snapshot.enabled else None
         self._commands = Commands(
             link.topics, link.encoding, {"snapshot": self._take_snapshot}, self._publisher.publish_answer
         )
+        restraint = Restraint()
+        self._cooling = self._make_cooling(config.thermal, restraint) if self._may_leave_out(config) else None
         mailbox = Mailbox()
         self._capture = self._make_capture(config.source, mailbox)
         self._pipeline = Pipeline(
@@ -94,6 +105,7 @@ class App:
             with_raw=config.smooth.raw,
             observer=self._snapshots.observe if self._snapshots else None,
             progress=self.progress,
+            restraint=restraint,
         )
         self._snapshots_thread: threading.Thread | None = None
         self._pipeline_thread: threading.Thread | None = None
@@ -128,11 +140,15 @@ class App:
         self._link.attach(self)
         self._health_due = time.monotonic() + self._config.mqtt.health_interval_s
         self._start_snapshots()
+        if self._cooling is not None:
+            self._lifecycle.thread("cooling", self._cooling.run)
         self._pipeline_thread = self._lifecycle.thread("pipeline", self._run_pipeline)
 
     def stop(self) -> None:
         """End what was started and say nothing more; back within a second, even where a read or a write hangs."""
         self._stopping.set()
+        if self._cooling is not None:
+            self._cooling.stop()
         self._pipeline.stop()
         self._capture.stop(CAPTURE_STOP_S)
         if self._pipeline_thread is not None:
@@ -170,7 +186,14 @@ class App:
 
     def _make_vitals(self) -> Vitals:
         commands = self._commands if self._config.mqtt.commands else None
-        return Vitals(self.counts, self._times, self._publisher, commands, self._snapshots)
+        return Vitals(
+            self.counts,
+            self._times,
+            self._publisher,
+            commands=commands,
+            snapshots=self._snapshots,
+            cooling=self._cooling,
+        )
 
     def _make_snapshots(self, device: str) -> Snapshots:
         listeners = Listeners(
@@ -186,6 +209,14 @@ class App:
         if self._snapshots is not None:
             self._lifecycle.thread("snapshot watch", self._snapshots.watch)
             self._snapshots_thread = self._lifecycle.thread("snapshots", self._snapshots.run)
+
+    def _make_cooling(self, thermal: ThermalSection, restraint: Restraint) -> Cooling:
+        governor = Governor(self._board.profile.limits(thermal.limit_c), thermal.dwell_s)
+        return Cooling(files.root(), governor, restraint, partial(self._conditions.report, "heat"), self.announce)
+
+    def _may_leave_out(self, config: Config) -> bool:
+        """Whether frames may be left out against heat: not of a file that is to be processed in full."""
+        return config.thermal.enabled and not (self._is_file and config.source.pace == "fast")
 
     def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
         return Capture(
@@ -264,4 +295,4 @@ class App:
         self._link.event(stamp, "snapshot_failed", snapshotting.failed_details(face, trigger, error))
 
     def _publish_info(self) -> None:
-        self._link.info(facts(self._config, self._vision, self._capture.format))
+        self._link.info(facts(self._config, self._board, self._choice, self._vision, self._capture.format))

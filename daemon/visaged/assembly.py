@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import cv2
 from visaged import machine, models
 from visaged.config.schema import Config, ModelSection, SmoothSection, TrackSection
 from visaged.errors import ModelError
-from visaged.models import Pack
+from visaged.models import DetectorSpec, Pack, RegressorSpec
 from visaged.render.occlusion import Occlusion, open_occlusion
 from visaged.render.surface import Surface, open_surface
 from visaged.values import OpeningsFrom
@@ -20,6 +21,7 @@ from visaged.vision.face_model import FaceModel, open_face_model
 from visaged.vision.judge import Judge
 from visaged.vision.one_euro import OneEuro
 from visaged.vision.regressor import open_regressor
+from visaged.vision.session import Execution
 from visaged.vision.smoothing import PoseFilter, Smoother, WholeFaceFilter
 from visaged.vision.still import StillAnalyser
 from visaged.vision.tracker import Tracker
@@ -30,9 +32,6 @@ DETECTOR_PACKS = {"yunet": "yunet", "faceboxes": "3ddfa_v2"}
 QUICK = "yunet"
 """The kind of detector that keeps up with a camera, and the one that is taken where the face pack has none of it."""
 
-AUTOMATIC_THREADS = 1
-"""Networks this small gain from more threads only while these spin between frames, at the price of a core each."""
-
 
 @dataclass(frozen=True)
 class Vision:
@@ -41,7 +40,7 @@ class Vision:
     pack: Pack
     detector_pack: Pack
     detector_kind: str
-    threads: int
+    execution: Execution
     detector: Detector
     judge: Judge
     face_model: FaceModel
@@ -106,30 +105,53 @@ class Vision:
         return OneEuro(smooth.landmarks_min_cutoff_hz, smooth.landmarks_beta, smooth.derivative_cutoff_hz)
 
 
-def open_vision(config: Config) -> Vision:
-    """Open everything between a picture and its faces.
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The networks that the configuration asks for, and the packs that they are in; nothing is opened."""
 
-    Raises ModelError where a pack is missing, damaged, or lacks a part.
-    """
-    models_dir = models_folder(config.model)
-    threads = config.inference.threads or AUTOMATIC_THREADS
-    cv2.setNumThreads(threads)
-    pack = models.load(config.model.pack, models_dir)
-    detector_pack = _detector_pack(config.model.detector, pack, models_dir)
+    pack: Pack
+    regressor: RegressorSpec
+    detector_pack: Pack
+    detector: DetectorSpec
+
+    @property
+    def sha256(self) -> str:
+        """One hash for both files, as their packs declare them."""
+        files = self.pack.sha256[self.regressor.path.name], self.detector_pack.sha256[self.detector.path.name]
+        return hashlib.sha256("\n".join(files).encode()).hexdigest()
+
+
+def find_networks(model: ModelSection) -> Networks:
+    """Raises ModelError where a pack is missing, damaged, or lacks a part."""
+    models_dir = models_folder(model)
+    pack = models.load(model.pack, models_dir)
+    detector_pack = _detector_pack(model.detector, pack, models_dir)
     if pack.regressor is None or detector_pack.detector is None:
         lacking = pack.name if pack.regressor is None else detector_pack.name
         part = "regressor" if pack.regressor is None else "detector"
         raise ModelError(f"pack {lacking} has no {part}; see `visaged models list` and choose another")
-    detector = open_detector(detector_pack.detector, config.detect.size, config.detect.threshold, threads)
-    regressor = open_regressor(pack.regressor, threads)
+    return Networks(pack, pack.regressor, detector_pack, detector_pack.detector)
+
+
+def open_vision(config: Config, execution: Execution | None = None) -> Vision:
+    """Open everything between a picture and its faces; ``execution`` wins over what the configuration says of it.
+
+    Raises ModelError where a pack is missing, damaged, or lacks a part.
+    """
+    execution = execution or Execution(config.inference.threads or 1)
+    cv2.setNumThreads(execution.threads)
+    found = find_networks(config.model)
+    pack, detector_pack = found.pack, found.detector_pack
+    detector = open_detector(found.detector, config.detect.size, config.detect.threshold, execution)
+    regressor = open_regressor(found.regressor, execution)
     face_model = open_face_model(pack)
-    judge = Judge(detector, regressor, face_model, pack.regressor.shape, config.track.min_confidence)
+    judge = Judge(detector, regressor, face_model, found.regressor.shape, config.track.min_confidence)
     machine.release_memory()
     return Vision(
         pack,
         detector_pack,
-        detector_pack.detector.kind,
-        threads,
+        found.detector.kind,
+        execution,
         detector,
         judge,
         face_model,

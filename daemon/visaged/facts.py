@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import asdict
 
 import cv2
 import numpy as np
 import onnxruntime
 
-from visaged import __version__, machine
+from visaged import __version__
 from visaged.assembly import Vision
+from visaged.board.board import Board
 from visaged.config import Config
 from visaged.config.schema import SmoothSection
 from visaged.models import Pack
 from visaged.mqtt.payload import CameraInfo, Info, PackInfo
 from visaged.sources.base import Format
+from visaged.tuning.choice import Choice
 from visaged.urls import redact
 
 
-def facts(config: Config, vision: Vision, frames: Format | None) -> Info:
-    """What runs here; ``frames`` is what the source delivers, None until it has delivered one."""
+def facts(config: Config, board: Board, choice: Choice, vision: Vision, frames: Format | None) -> Info:
+    """What runs here, on which ``board`` and how; ``frames`` is what the source delivers, None until then."""
     return Info(
         versions={
             "visaged": __version__,
@@ -28,14 +31,20 @@ def facts(config: Config, vision: Vision, frames: Format | None) -> Info:
             "opencv": cv2.__version__,
             "numpy": np.__version__,
         },
-        board=machine.board(),
+        board=board.identity.model,
         pack=_pack(vision.pack),
         detector=vision.detector_kind,
         detector_pack=_pack(vision.detector_pack),
         openings_from=vision.openings_from,
         camera=_camera(redact(config.source.uri), frames),
-        tuning={"threads": vision.threads, "detect_interval": config.detect.interval, **_smoothing(config.smooth)},
+        tuning=_tuning(board, choice) | {"detect_interval": config.detect.interval, **_smoothing(config.smooth)},
     )
+
+
+def _tuning(board: Board, choice: Choice) -> dict[str, int | float | str | bool]:
+    """How the networks run, who says so and why, and on which cores, where not on all."""
+    chosen = {**asdict(choice.execution), "chosen_by": choice.by, "why": choice.why, "profile": board.profile.name}
+    return chosen | ({"cores": ",".join(map(str, sorted(board.usable)))} if board.profile.big_cores else {})
 
 
 def _smoothing(smooth: SmoothSection) -> dict[str, float | str]:

@@ -14,6 +14,7 @@ from visaged.mqtt.payload import Stamp
 from visaged.mqtt.topics import Topics
 from visaged.progress import Progress
 from visaged.render.occlusion import Occlusion
+from visaged.restraint import Restraint
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
 from visaged.values import NOT_TRACKED, Face, Frame
@@ -56,6 +57,7 @@ class Pipeline:
     smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was taken, in seconds.
     ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each frame and its faces
     as measured, after they are published; it must return at once. ``progress`` hears of each round and each frame.
+    ``restraint`` leaves frames out against heat; they count as skipped.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Pipeline:
         with_raw: bool = False,
         observer: Observer | None = None,
         progress: Progress | None = None,
+        restraint: Restraint | None = None,
     ) -> None:
         self._mailbox = mailbox
         self._tracker = tracker
@@ -88,6 +91,8 @@ class Pipeline:
         self._with_raw = with_raw
         self._observer = observer
         self._progress = progress or Progress()
+        self._restraint = restraint or Restraint()
+        self._left_out = 0
         self._stopping = False
         self._known: set[int] = set()
         self.counts = Counts()
@@ -104,10 +109,22 @@ class Pipeline:
             self._progress.round()
             taken = self._mailbox.take(TAKE_TIMEOUT_S)
             if taken is not None:
-                self.process(*taken)
+                self._consider(*taken)
             elif self._mailbox.finished:
                 return "the source has ended"
         return "told to stop"
+
+    def _consider(self, frame: Frame, skipped: int) -> None:
+        """Process a frame, or leave it out."""
+        began = time.monotonic()
+        self._left_out += skipped
+        if not self._restraint.admits(skipped, began):
+            self._left_out += 1
+            self._progress.waited()
+            return
+        skipped, self._left_out = self._left_out, 0
+        self.process(frame, skipped)
+        self._restraint.done(began, time.monotonic())
 
     def process(self, frame: Frame, skipped: int) -> None:
         """One frame from picture to published messages; ``skipped`` frames were left out before it."""

@@ -24,6 +24,11 @@ class StageTimes:
         with self._lock:
             self._seconds.setdefault(stage, deque(maxlen=WINDOW)).append(seconds)
 
+    def forget(self) -> None:
+        """Begin a new window."""
+        with self._lock:
+            self._seconds.clear()
+
     def percentiles(self) -> Mapping[str, tuple[float, float, float]]:
         """Per stage the 50th, 95th and 99th percentile of the window in milliseconds."""
         with self._lock:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 
-from visaged import machine, snapshotting
+from visaged import cooling, machine, snapshotting
+from visaged.board import files
+from visaged.board.thermal import temperature
+from visaged.board.throttling import throttled
 from visaged.commands import Commands
+from visaged.cooling import Cooling
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.payload import Health, Percentiles
 from visaged.pipeline import Counts
@@ -16,8 +20,8 @@ from visaged.stages import Rate, StageTimes
 class Vitals:
     """Measures the parts of one daemon; belongs to one thread.
 
-    Rates count from one measurement to the next, the first from here on. ``commands`` and ``snapshots``: None where
-    these are off.
+    Rates count from one measurement to the next, the first from here on. ``commands``, ``snapshots`` and
+    ``cooling``: None where these are off.
     """
 
     def __init__(
@@ -25,14 +29,17 @@ class Vitals:
         counts: Counts,
         times: StageTimes,
         publisher: Publisher,
+        *,
         commands: Commands | None,
         snapshots: Snapshots | None,
+        cooling: Cooling | None,
     ) -> None:
         self._counts = counts
         self._times = times
         self._publisher = publisher
         self._commands = commands
         self._snapshots = snapshots
+        self._cooling = cooling
         self._rate_in, self._rate_out = Rate(time.monotonic()), Rate(time.monotonic())
 
     def measure(self) -> Health:
@@ -44,12 +51,13 @@ class Vitals:
             skipped=counts.skipped,
             latency={stage: Percentiles(*values) for stage, values in self._times.percentiles().items()},
             rss_mb=machine.resident_megabytes(),
-            temperature_c=machine.temperature(),
-            throttled=machine.throttled(),
+            temperature_c=temperature(files.root()),
+            throttled=throttled(files.root()),
             reconnects=broker.reconnects,
             dropped_frames=broker.dropped_frames,
             dropped_events=broker.dropped_events,
             queue=broker.backlog,
+            throttling=cooling.details(self._cooling.step) if self._cooling else None,
             commands=self._commands.counts if self._commands else None,
             snapshots=snapshotting.counts(self._snapshots.tally) if self._snapshots else None,
         )

@@ -35,12 +35,12 @@ def measure(subject: Subject, data: Path) -> dict[str, Any]:
     reference = _run(replace(spec, path=subject.net, signals=None))
     calls: dict[str, Callable[[], object]] = {"regressor": _run(spec)}
     for name, size in SIZES.items():
-        calls[f"detector_{name}"] = partial(open_detector(detector, size, 0.0, 1).detect, image)
+        calls[f"detector_{name}"] = partial(open_detector(detector, size, 0.0).detect, image)
     return {name: _nets(reference, call) for name, call in calls.items()}
 
 
 def _run(spec: RegressorSpec) -> Callable[[], object]:
-    regressor = open_regressor(spec, 1)
+    regressor = open_regressor(spec)
     regressor.tensor[:] = np.random.default_rng(0).normal(0, 0.5, regressor.tensor.shape)
     return regressor.run
 

@@ -53,10 +53,10 @@ def with_candidate(subject: Subject, regressor: Path, face_model: Path) -> Subje
     vision, spec = subject.vision, _spec(regressor)
     pack = Pack(regressor.stem, "", "", "", False, regressor.parent, spec, None, face_model, {}, 0)
     model = open_face_model(pack)
-    judge = Judge(vision.detector, open_regressor(spec, 1), model, spec.shape, vision.track.min_confidence)
+    judge = Judge(vision.detector, open_regressor(spec), model, spec.shape, vision.track.min_confidence)
     return replace(subject, vision=replace(vision, pack=pack, judge=judge, face_model=model))
 
 
 def _spec(regressor: Path) -> RegressorSpec:
-    outputs = {output.name for output in open_session(regressor, 1).get_outputs()}
+    outputs = {output.name for output in open_session(regressor).get_outputs()}
     return replace(SPEC, path=regressor, signals=SIGNALS if SIGNALS in outputs else None)

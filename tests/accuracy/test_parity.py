@@ -35,7 +35,7 @@ def test_network_gives_upstreams_parameters_for_the_same_crop(shared: Path, yune
     names = np.load(data / "groundtruth.npz")["names"][:100]
     expected = np.load(data / "upstream_mb05_params.npz")["params"]
     arrays = face_arrays(yunet_vision.pack, ("param_mean", "param_std"))
-    regressor = open_regressor(yunet_vision.pack.regressor, threads=1)
+    regressor = open_regressor(yunet_vision.pack.regressor)
     for name, params in zip(names, expected, strict=False):
         crop = read_picture(data / "crops" / f"{Path(str(name)).stem}.jpg")
         regressor.tensor[:] = ((crop.astype(np.float32) - 127.5) / 128).transpose(2, 0, 1)[None]
@@ -103,7 +103,7 @@ def test_both_detectors_find_every_face_of_the_samples(shared: Path, detector: s
 def test_crop_is_upstreams_crop(shared: Path, yunet_vision: Vision) -> None:
     image = read_picture(shared / "samples/images/emma.jpg")
     roi = tuple(_golden(shared, "emma")["roi"][0].tolist())
-    regressor = open_regressor(yunet_vision.pack.regressor, threads=1)
+    regressor = open_regressor(yunet_vision.pack.regressor)
     regressor.crop(image, roi)
     x1, y1, x2, y2 = (round(v) for v in roi)
     expected = cv2.resize(image[y1:y2, x1:x2], (120, 120), interpolation=cv2.INTER_LINEAR)

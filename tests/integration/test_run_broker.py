@@ -18,7 +18,7 @@ from visaged.mqtt.codec import decode
 
 ROOT = "visaged/cam"
 HEALTH = {"v", "utc", "fps_in", "fps_out", "skipped", "latency_ms", "rss_mb", "temperature_c", "throttled"}
-HEALTH |= {"broker", "commands"}
+HEALTH |= {"broker", "commands", "throttling"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -73,6 +74,12 @@ class Daemon:
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
+
+    @property
+    def cpu_s(self) -> float:
+        """The seconds of processor time that it has used so far."""
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def running(self) -> bool:

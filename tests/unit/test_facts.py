@@ -6,10 +6,23 @@ import msgspec
 import pytest
 
 from visaged.assembly import open_vision
+from visaged.board.board import Board
+from visaged.board.identity import Identity
+from visaged.board.profiles import Profile
 from visaged.config import load
 from visaged.config.schema import SmoothSection
-from visaged.facts import facts
+from visaged.facts import facts as all_facts
 from visaged.sources.base import Format
+from visaged.tuning.choice import Choice
+from visaged.vision.session import Execution
+
+PROFILE = Profile(name="made", threads=1, arena=True, big_cores=False, step_down_c=(70, 75, 80))
+BOARD = Board(Identity("Raspberry Pi 4", ()), (), PROFILE)
+CHOICE = Choice(Execution(2, True, False), "tuning", "measured")
+
+
+def facts(config, vision, frames):
+    return all_facts(config, BOARD, CHOICE, vision, frames)
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +45,21 @@ def test_info_names_the_packs_and_the_detector(config, vision):
         vision.detector_pack.version,
         vision.detector_pack.licence,
     )
-    assert (info.tuning["threads"], info.tuning["detect_interval"]) == (1, 12)
+    assert info.board == "Raspberry Pi 4"
+    assert info.tuning["detect_interval"] == 12
     assert {"visaged", "python", "onnxruntime", "opencv", "numpy"} <= set(info.versions)
+
+
+def test_info_tells_how_the_networks_run_and_why(config, vision):
+    tuning = facts(config, vision, None).tuning
+    assert [tuning[name] for name in ("threads", "spinning", "arena")] == [2, True, False]
+    assert [tuning[name] for name in ("chosen_by", "why", "profile")] == ["tuning", "measured", "made"]
+    assert "cores" not in tuning
+
+
+def test_info_tells_which_cores_are_used_where_not_all(config, vision):
+    board = replace(BOARD, profile=msgspec.structs.replace(PROFILE, big_cores=True))
+    assert all_facts(config, board, CHOICE, vision, None).tuning["cores"]
 
 
 def test_a_password_in_the_sources_address_is_not_told(config, vision):

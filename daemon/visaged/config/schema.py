@@ -105,6 +105,14 @@ class InferenceSection(Section, frozen=True):
     threads: Annotated[int, Meta(ge=0, le=64), Use("vision", "remote", "threads")] = 0
 
 
+class ThermalSection(Section, frozen=True):
+    """Doing less before the board gets too hot."""
+
+    enabled: Annotated[bool, Use("restart", "local")] = True
+    limit_c: Annotated[float, Meta(ge=0.0, le=110.0), Use("restart", "local", "degrees Celsius")] = 0.0
+    dwell_s: Annotated[Seconds, Use("restart", "local", "seconds")] = 30.0
+
+
 class MqttSection(Section, frozen=True):
     """The broker and what is sent to it."""
 
@@ -168,6 +176,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     track: TrackSection = TrackSection()
     smooth: SmoothSection = SmoothSection()
     inference: InferenceSection = InferenceSection()
+    thermal: ThermalSection = ThermalSection()
     mqtt: MqttSection = MqttSection()
     snapshot: SnapshotSection = SnapshotSection()
     log: LogSection = LogSection()

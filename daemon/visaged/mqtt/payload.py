@@ -110,7 +110,8 @@ class Percentiles:
 class Health:
     """Rates in frames per second, temperature in degrees Celsius, memory in MB; None where the board cannot tell.
 
-    ``commands`` and ``snapshots`` are counts by name, None where these are off.
+    ``throttled``: whether firmware or kernel slow the machine down; ``throttling``: what the daemon itself leaves out.
+    ``commands`` and ``snapshots`` are counts by name, None where these are off, as ``throttling`` is.
     """
 
     fps_in: float
@@ -124,6 +125,7 @@ class Health:
     dropped_frames: int
     dropped_events: int
     queue: int
+    throttling: Mapping[str, Any] | None = None
     commands: Mapping[str, int] | None = None
     snapshots: Mapping[str, int] | None = None
 
@@ -226,6 +228,8 @@ def health(facts: Health, utc: float) -> Message:
             "queue": facts.queue,
         },
     }
+    if facts.throttling is not None:
+        message["throttling"] = dict(facts.throttling)
     if facts.commands is not None:
         message["commands"] = dict(facts.commands)
     if facts.snapshots is not None:

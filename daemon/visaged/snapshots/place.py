@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-SYSTEM = Path("/var/lib/visaged")
+from visaged import state
 
 
 def folder(configured: str) -> Path:
@@ -14,15 +13,5 @@ def folder(configured: str) -> Path:
 
 
 def default_folder() -> Path:
-    """The folder that systemd gave us, else the system's where it may be written, else the user's own.
-
-    That is ``snapshots`` below $STATE_DIRECTORY, /var/lib/visaged, or $XDG_STATE_HOME/visaged.
-    """
-    given = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
-    if given:
-        return Path(given) / "snapshots"
-    if os.geteuid() == 0 or os.access(SYSTEM, os.W_OK):
-        return SYSTEM / "snapshots"
-    # The XDG specification: a relative path there is invalid and to be ignored.
-    base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".local/state") / "visaged/snapshots"
+    """``snapshots`` below the folder of what visaged keeps."""
+    return state.folder() / "snapshots"

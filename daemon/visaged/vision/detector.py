@@ -17,7 +17,7 @@ from visaged.vision.boxes import SAME_FACE, intersection_over_union, suppress
 from visaged.vision.candidates import Candidates, Presence, five_points
 from visaged.vision.faceboxes import FaceBoxes
 from visaged.vision.roi import FARTHEST, is_croppable, side_of
-from visaged.vision.session import check_input, check_output, open_session, try_out
+from visaged.vision.session import PLAIN, Execution, check_input, check_output, open_session, try_out
 from visaged.vision.view import View
 from visaged.vision.yunet import YuNet
 
@@ -141,7 +141,7 @@ def _best_score(found: Candidates) -> float:
     return float(found.scores.max(initial=0.0))
 
 
-def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, threads: int) -> Detector:
+def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, execution: Execution = PLAIN) -> Detector:
     """Open the detector of a pack.
 
     Raises ModelError where the network's kind is unknown, or the file is not such a network.
@@ -151,7 +151,7 @@ def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, thread
             f"{spec.path}: unknown kind of detector {spec.kind!r}; this version knows {', '.join(NETWORKS)}"
         )
     network = NETWORKS[spec.kind]()
-    session = open_session(spec.path, threads)
+    session = open_session(spec.path, execution)
     check_input(session, spec.path, spec.input, (1, 3, None, None))
     for name, last in network.outputs.items():
         check_output(session, spec.path, name, (1, None, last))

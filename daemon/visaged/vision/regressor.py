@@ -13,7 +13,7 @@ from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import RegressorSpec
 from visaged.values import Box, Image
-from visaged.vision.session import check_input, check_output, open_session, try_out
+from visaged.vision.session import PLAIN, Execution, check_input, check_output, open_session, try_out
 from visaged.vision.signals import COUNT, Signals, signals_of
 
 Params = NDArray[np.float32]
@@ -58,14 +58,14 @@ class Regressor:
         return self.run()
 
 
-def open_regressor(spec: RegressorSpec, threads: int) -> Regressor:
+def open_regressor(spec: RegressorSpec, execution: Execution = PLAIN) -> Regressor:
     """Open the regressor of a pack.
 
     Raises ModelError where its file is not a network of the shape that the pack declares.
     """
     if not (math.isfinite(spec.mean) and math.isfinite(spec.scale) and spec.scale > 0):
         raise ModelError(f"{spec.path}: its pack divides by {spec.scale} after taking {spec.mean}; import it again")
-    session = open_session(spec.path, threads)
+    session = open_session(spec.path, execution)
     shape = (1, 3, spec.size, spec.size)
     answer = {spec.output: (1, spec.pose + spec.shape + spec.expression)}
     if spec.signals is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +17,32 @@ HINT = "import or fetch the pack again"
 onnxruntime.set_default_logger_severity(3)
 
 
-def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """Open the network at ``path`` on the CPU with ``threads`` threads.
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How networks run: on how many threads; whether these wait for work ``spinning`` for a while before they sleep, at
+    the price of a core each; whether the memory of a run is kept for the next (``arena``).
+    """
+
+    threads: int = 1
+    spinning: bool = False
+    arena: bool = True
+
+
+PLAIN = Execution()
+"""One thread that never spins."""
+
+
+def open_session(path: Path, execution: Execution = PLAIN) -> onnxruntime.InferenceSession:
+    """Open the network at ``path`` on the CPU.
 
     Raises ModelError where the file is missing, damaged or no ONNX network.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = execution.threads
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = execution.arena
     # A daemon waits for its camera most of the time, and must not burn a core while it does.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1" if execution.spinning else "0")
     try:
         data = path.read_bytes()
     except OSError as exc:

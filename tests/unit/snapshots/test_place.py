@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from visaged import state
 from visaged.snapshots import place
 
 
@@ -29,5 +30,5 @@ def test_a_user_has_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, given: 
     monkeypatch.setenv("XDG_STATE_HOME", given)
     monkeypatch.setenv("HOME", "/home/pi")
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    monkeypatch.setattr(place, "SYSTEM", Path("/nowhere"))
+    monkeypatch.setattr(state, "SYSTEM", Path("/nowhere"))
     assert place.default_folder() == Path(expected)

@@ -242,28 +242,28 @@ def spec(path, kind="yunet"):
 def test_a_pack_declares_one_of_the_known_kinds(made_pack_dir):
     path = models.load("yunet", made_pack_dir).detector.path
     with pytest.raises(ModelError, match="unknown kind of detector 'haar'; this version knows yunet, faceboxes"):
-        open_detector(spec(path, "haar"), 0, 0.0, 1)
+        open_detector(spec(path, "haar"), 0, 0.0)
 
 
 def test_a_detector_of_the_other_kind_is_refused(made_pack_dir):
     path = models.load("yunet", made_pack_dir).detector.path
     with pytest.raises(ModelError, match=r"detector\.onnx: gives .* where an output boxes of 1 x any x 4 float32"):
-        open_detector(spec(path, "faceboxes"), 0, 0.0, 1)
+        open_detector(spec(path, "faceboxes"), 0, 0.0)
 
 
 def test_a_detector_of_one_size_only_is_refused_before_the_first_picture(write_network):
     path = write_network({"input": [1, 3, 640, 640]}, YUNET_OUTPUTS)
     with pytest.raises(ModelError, match=r"net\.onnx: .*(cannot be run|is expected|are expected)"):
-        open_detector(spec(path), 0, 0.0, 1)
+        open_detector(spec(path), 0, 0.0)
 
 
 def test_a_detector_with_too_few_predictions_is_refused(write_network):
     path = write_network({"input": [1, 3, "h", "w"]}, YUNET_OUTPUTS)
     with pytest.raises(ModelError, match=r"net\.onnx: gives outputs of shapes .*'cls_8': \(1, 1, 1\)"):
-        open_detector(spec(path), 0, 0.0, 1)
+        open_detector(spec(path), 0, 0.0)
 
 
 def test_a_detector_of_doubles_is_refused(write_network):
     path = write_network({"input": [1, 3, "h", "w"]}, YUNET_OUTPUTS, kind=onnx.TensorProto.DOUBLE)
     with pytest.raises(ModelError, match="where one input input of 1 x 3 x any x any float32 numbers is expected"):
-        open_detector(spec(path), 0, 0.0, 1)
+        open_detector(spec(path), 0, 0.0)

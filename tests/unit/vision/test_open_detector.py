@@ -25,7 +25,7 @@ def pack() -> Pack:
 @pytest.fixture(scope="module")
 def detector(pack: Pack) -> Detector:
     assert pack.detector is not None
-    return open_detector(pack.detector, 0, 0.0, threads=1)
+    return open_detector(pack.detector, 0, 0.0)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ def with_signals(spec, tmp_path):
 
 @pytest.fixture(scope="module")
 def regressor(spec):
-    return open_regressor(spec, 1)
+    return open_regressor(spec)
 
 
 def noise(seed, shape=(200, 300, 3)):
@@ -77,12 +77,12 @@ def test_a_network_without_signals_says_none(regressor):
 
 def test_parameters_and_signals_come_from_one_run(spec, with_signals, tmp_path):
     image, region = noise(1), (5, 5, 150, 150)
-    both = open_regressor(with_signals, 1)
+    both = open_regressor(with_signals)
     runs, run = [], both._session.run
     both._session = SimpleNamespace(run=lambda *given: runs.append(given) or run(*given))
     answer = both.regress(image, region)
     assert len(runs) == 1
-    np.testing.assert_array_equal(answer.params, open_regressor(spec, 1).regress(image, region).params)
+    np.testing.assert_array_equal(answer.params, open_regressor(spec).regress(image, region).params)
     signals = answer.signals
     assert 0.99 < signals.presence <= 1
     assert signals.eye_open == pytest.approx((SAYS["eye_open_left"], SAYS["eye_open_right"]))
@@ -96,23 +96,23 @@ def test_signals_of_another_number_are_refused(spec, tmp_path, count):
     with pytest.raises(
         ModelError, match=r"regressor\.onnx: gives .* where an output signals of 1 x 6 float32 numbers is"
     ):
-        open_regressor(replace(spec, path=path, signals="signals"), 1)
+        open_regressor(replace(spec, path=path, signals="signals"))
 
 
 def test_signals_that_the_network_does_not_give_are_refused(spec):
     with pytest.raises(
         ModelError, match=r"regressor\.onnx: gives .* where an output signals of 1 x 6 float32 numbers is"
     ):
-        open_regressor(replace(spec, signals="signals"), 1)
+        open_regressor(replace(spec, signals="signals"))
 
 
 @pytest.mark.parametrize("changes", [{"size": 100}, {"input": "picture"}, {"output": "answer"}, {"shape": 41}])
 def test_a_network_other_than_the_pack_declares_is_refused(spec, changes):
     with pytest.raises(ModelError, match=r"regressor\.onnx: .* is expected; import or fetch the pack again"):
-        open_regressor(replace(spec, **changes), 1)
+        open_regressor(replace(spec, **changes))
 
 
 @pytest.mark.parametrize("changes", [{"scale": 0.0}, {"scale": float("nan")}, {"mean": float("inf")}])
 def test_a_normalisation_that_gives_no_numbers_is_refused(spec, changes):
     with pytest.raises(ModelError, match=r"regressor\.onnx: its pack divides by"):
-        open_regressor(replace(spec, **changes), 1)
+        open_regressor(replace(spec, **changes))

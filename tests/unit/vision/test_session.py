@@ -4,7 +4,7 @@ import onnx
 import pytest
 
 from visaged.errors import ModelError
-from visaged.vision.session import check_input, check_output, open_session, try_out
+from visaged.vision.session import Execution, check_input, check_output, open_session, try_out
 
 IN, OUT = {"input": [1, 3, 8, 8]}, {"params": [1, 62]}
 
@@ -16,7 +16,7 @@ def check_is_one_sentence(message):
 
 def test_a_sound_network_is_opened_and_tried_out(write_network):
     path = write_network(IN, OUT)
-    session = open_session(path, 1)
+    session = open_session(path)
     check_input(session, path, "input", (1, 3, None, 8))
     check_output(session, path, "params", (1, 62))
     try_out(session, path, (1, 3, 8, 8), {"params": (1, 62)})
@@ -24,7 +24,7 @@ def test_a_sound_network_is_opened_and_tried_out(write_network):
 
 def test_a_missing_file(tmp_path):
     with pytest.raises(ModelError, match=r"gone\.onnx: cannot read the network \(No such file") as caught:
-        open_session(tmp_path / "gone.onnx", 1)
+        open_session(tmp_path / "gone.onnx")
     check_is_one_sentence(str(caught.value))
 
 
@@ -33,14 +33,14 @@ def test_a_file_that_is_no_whole_network(write_network, spoil):
     path = write_network(IN, OUT)
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(ModelError, match=r"net\.onnx: not a usable ONNX network \(") as caught:
-        open_session(path, 1)
+        open_session(path)
     check_is_one_sentence(str(caught.value))
 
 
 def test_an_empty_file(tmp_path):
     (tmp_path / "net.onnx").touch()
     with pytest.raises(ModelError, match=r"net\.onnx: the network's file is empty") as caught:
-        open_session(tmp_path / "net.onnx", 1)
+        open_session(tmp_path / "net.onnx")
     check_is_one_sentence(str(caught.value))
 
 
@@ -59,7 +59,7 @@ def test_another_input(write_network, inputs):
     path = write_network(inputs, OUT)
     expected = "where one input input of 1 x 3 x 8 x 8 float32 numbers is expected"
     with pytest.raises(ModelError, match=expected) as caught:
-        check_input(open_session(path, 1), path, "input", (1, 3, 8, 8))
+        check_input(open_session(path), path, "input", (1, 3, 8, 8))
     check_is_one_sentence(str(caught.value))
 
 
@@ -67,13 +67,13 @@ def test_another_input(write_network, inputs):
 def test_another_output(write_network, outputs):
     path = write_network(IN, outputs)
     with pytest.raises(ModelError, match="where an output params of 1 x 62 float32 numbers is expected") as caught:
-        check_output(open_session(path, 1), path, "params", (1, 62))
+        check_output(open_session(path), path, "params", (1, 62))
     check_is_one_sentence(str(caught.value))
 
 
 def test_another_type_of_numbers(write_network):
     path = write_network(IN, OUT, kind=onnx.TensorProto.DOUBLE)
-    session = open_session(path, 1)
+    session = open_session(path)
     with pytest.raises(ModelError, match=r"takes input \[1, 3, 8, 8\] tensor\(double\) where"):
         check_input(session, path, "input", (1, 3, 8, 8))
     with pytest.raises(ModelError, match=r"gives params \[1, 62\] tensor\(double\) where"):
@@ -82,7 +82,7 @@ def test_another_type_of_numbers(write_network):
 
 def test_a_network_that_cannot_be_run(write_network):
     path = write_network(IN, OUT)
-    session = open_session(path, 1)
+    session = open_session(path)
     with pytest.raises(ModelError, match=r"net\.onnx: the network cannot be run \(") as caught:
         try_out(session, path, (1, 3, 9, 9), {"params": (1, 62)})
     check_is_one_sentence(str(caught.value))
@@ -90,12 +90,12 @@ def test_a_network_that_cannot_be_run(write_network):
 
 def test_a_network_that_gives_other_shapes_than_it_declares(write_network):
     path = write_network(IN, {"params": [1, "n"]}, given={"params": [1, 7]})
-    session = open_session(path, 1)
+    session = open_session(path)
     with pytest.raises(ModelError, match=r"of shapes \{'params': \(1, 7\)\} where \{'params': \(1, 62\)\}") as caught:
         try_out(session, path, (1, 3, 8, 8), {"params": (1, 62)})
     check_is_one_sentence(str(caught.value))
 
 
 def test_as_many_threads_as_asked_are_used(write_network):
-    options = open_session(write_network(IN, OUT), 3).get_session_options()
+    options = open_session(write_network(IN, OUT), Execution(threads=3)).get_session_options()
     assert options.intra_op_num_threads == 3

@@ -47,7 +47,7 @@ def test_a_detector_trained_on_one_scene_is_read_by_the_daemon_and_finds_its_fac
     losses = [sum(train.learn(run, [scene] * 4, 4e-3).values()) for _ in range(80)]
     assert losses[-1] < losses[0] / 4
     export.write(run.network.eval(), tmp_path / "detector.onnx")
-    detector = open_detector(DetectorSpec(tmp_path / "detector.onnx", "yunet", "input"), 160, 0.0, 1)
+    detector = open_detector(DetectorSpec(tmp_path / "detector.onnx", "yunet", "input"), 160, 0.0)
     found = detector.detect(np.ascontiguousarray(scene.image))
     true = tuple(scene.boxes[0].tolist())
     assert intersection_over_union(found[0].box, true) > 0.6

@@ -1,0 +1,87 @@
+"""What is to be said of cameras, broker, packs and tuning."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from visaged.board.cameras import Camera
+from visaged.doctor.finding import Finding
+from visaged.errors import ModelError, VisagedError
+from visaged.models.pack import Pack, verify_pack
+from visaged.mqtt.dialer import Dialer
+from visaged.mqtt.session import Session
+from visaged.mqtt.settings import BrokerSettings, tls_context
+from visaged.mqtt.wake import Waker
+from visaged.sources.opener import is_live
+from visaged.tuning.choice import Choice
+from visaged.urls import redact
+
+GOODBYE_S = 1.0
+
+
+def cameras(found: Sequence[Camera], uri: str) -> list[Finding]:
+    """Those that the kernel knows, and whether the configured one is among them."""
+    findings = [Finding("camera", "ok", _describe(camera)) for camera in found]
+    device = f"/dev/video{int(uri)}" if uri.isdecimal() else uri
+    if not device.startswith("/dev/"):
+        kind = "a stream" if is_live(uri) else "not a camera"
+        return [*findings, Finding("camera", "ok", f"source.uri is {redact(uri)}, {kind}")]
+    names = {name for camera in found for name in (camera.device, camera.stable)}
+    if device not in names and not Path(device).exists():
+        advice = "plug it in, or set source.uri to one that is there (`visaged doctor` lists them)"
+        return [*findings, Finding("camera", "fail", f"{device}, which source.uri names, is not there", advice)]
+    return findings
+
+
+def broker(settings: Callable[[], BrokerSettings]) -> Finding:
+    """Whether it takes us, under another client id than the daemon's, who may be there already."""
+    try:
+        wanted = settings()
+        began = time.monotonic()
+        ours = replace(wanted, client_id=f"{wanted.client_id}-doctor")
+        context = tls_context(ours)
+        session = Dialer(ours, lambda version: Session(ours, version, context, Waker())).dial(threading.Event())
+        took = time.monotonic() - began
+        session.close(time.monotonic() + GOODBYE_S)
+    except VisagedError as exc:
+        return Finding("broker", "fail", str(exc), "see [mqtt] in the configuration")
+    return Finding("broker", "ok", f"{wanted.address} has welcomed us within {took * 1000:.0f} ms")
+
+
+def packs(find: Callable[[], Sequence[Pack]]) -> list[Finding]:
+    """Those that the configuration needs, every byte of them."""
+    try:
+        found = find()
+    except ModelError as exc:
+        return [Finding("pack", "fail", str(exc), "see `visaged models list`")]
+    return [_pack(pack) for pack in found]
+
+
+def tuning(choice: Choice) -> Finding:
+    """How the networks run, and whether that was measured."""
+    how = choice.execution
+    detail = f"{how.threads} thread{'s' * (how.threads > 1)}{', spinning' * how.spinning}: {choice.why}"
+    return Finding("tuning", "ok" if choice.by != "profile" else "warn", detail, _tune(choice))
+
+
+def _tune(choice: Choice) -> str | None:
+    return "run `visaged tune` on this board, with the camera it will have" if choice.by == "profile" else None
+
+
+def _describe(camera: Camera) -> str:
+    return " ".join(filter(None, (camera.device, camera.name and f"({camera.name})", camera.stable)))
+
+
+def _pack(pack: Pack) -> Finding:
+    try:
+        verify_pack(pack.folder)
+    except ModelError as exc:
+        return Finding("pack", "fail", str(exc), "see `visaged models list`")
+    detail = f"{pack.name} {pack.version} in {pack.folder}"
+    if not pack.verified:
+        return Finding("pack", "warn", f"{detail}: made from files that are not upstream's", "fetch or import it again")
+    return Finding("pack", "ok", detail)

@@ -1,0 +1,94 @@
+"""What the daemon does with ``tuning.toml``, and that it leaves the cores alone while it waits."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made.waiting import eventually
+from visaged import state
+from visaged.assembly import find_networks
+from visaged.board.board import read_board
+from visaged.config.schema import ModelSection
+from visaged.mqtt.codec import decode
+from visaged.tuning import stored
+from visaged.tuning.here import key_of
+from visaged.tuning.stored import Chosen, Measured, Tuning
+
+MOST_IDLE = 0.02
+"""Of a core, while there is no camera."""
+
+WATCHED_S = 5.0
+
+
+@pytest.fixture
+def tuned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_pack_dir: Path) -> Path:
+    """A ``tuning.toml`` of this machine for the made packs: four threads that spin."""
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+    networks = find_networks(ModelSection(pack="3ddfa_v2", models_dir=str(made_pack_dir)))
+    key = key_of(read_board(Path("/")), networks)
+    return stored.write(Tuning(1, key, Chosen(4, True, False), Measured(1767225600, 30, 30, 40, 5, 9)))
+
+
+def tuning(listener: Any) -> Any:
+    """What ``info`` says of it."""
+    assert eventually(lambda: listener.of("visaged/cam/info"))
+    return decode(listener.of("visaged/cam/info")[-1])["tuning"]
+
+
+def used(listener: Any) -> tuple[Any, ...]:
+    """The settings, and who says so."""
+    return tuple(tuning(listener)[name] for name in ("threads", "spinning", "arena", "chosen_by"))
+
+
+def test_what_was_measured_is_used_and_told(broker: Any, listen: Any, daemon: Any, tuned: Path) -> None:
+    listener = listen(broker)
+    daemon(broker.port, "--source", "/dev/video99", inference__threads=0)
+    assert used(listener) == (4, True, False, "tuning")
+    assert "2026-01-01" in tuning(listener)["why"]
+
+
+def test_threads_of_the_configuration_win(broker: Any, listen: Any, daemon: Any, tuned: Path) -> None:
+    listener = listen(broker)
+    daemon(broker.port, "--source", "/dev/video99", inference__threads=2)
+    assert used(listener) == (2, False, True, "configuration")
+
+
+def test_a_damaged_file_is_one_warning_and_then_the_profile(broker: Any, listen: Any, daemon: Any, tuned: Path) -> None:
+    tuned.write_text("version = 1\n[key")
+    listener = listen(broker)
+    one = daemon(broker.port, "--source", "/dev/video99", inference__threads=0)
+    assert used(listener)[3] == "profile"
+    assert "is damaged" in tuning(listener)["why"]
+    assert len([warning for warning in one.warnings if "tuning.toml" in warning]) == 1
+
+
+def test_another_board_falls_back_to_its_profile(
+    broker: Any, listen: Any, daemon: Any, tuned: Path, on_board: Any
+) -> None:
+    on_board().identify("Raspberry Pi Zero 2 W Rev 1.0", "raspberrypi,model-zero-2-w", "brcm,bcm2837")
+    listener = listen(broker)
+    daemon(broker.port, "--source", "/dev/video99", inference__threads=0)
+    assert used(listener) == (2, False, False, "profile")
+    assert "another board" in tuning(listener)["why"]
+    assert tuning(listener)["profile"] == "Raspberry Pi Zero 2 W"
+
+
+@pytest.mark.parametrize("spinning", [False, True])
+def test_no_core_is_busy_while_there_is_no_camera(broker: Any, daemon: Any, tuned: Path, spinning: bool) -> None:
+    if not spinning:
+        tuned.unlink()
+    usual = {"source__retry_min_s": 0.5, "source__retry_max_s": 30.0, "inference__threads": 0}
+    one = daemon(broker.port, "--source", "/dev/video99", **usual)
+    assert eventually(lambda: any("No frames" in warning for warning in one.warnings)), one.err
+    time.sleep(1.0)  # what it did at its start is behind it
+    before, began = one.cpu_s, time.monotonic()
+    time.sleep(WATCHED_S)
+    assert (one.cpu_s - before) / (time.monotonic() - began) <= MOST_IDLE
+
+
+def test_the_files_place_is_that_of_all_state(tuned: Path) -> None:
+    assert tuned == state.folder() / "tuning.toml"

@@ -1,0 +1,65 @@
+"""``visaged tune`` as people run it, in as little time as it takes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visaged.cli import main
+from visaged.tuning import stored
+
+
+@pytest.fixture
+def tune(
+    capsys: pytest.CaptureFixture[str], made_open_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """``tune(*arguments)``: exit status, and what it printed."""
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(["tune", "--models-dir", str(made_open_dir), *arguments])
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_it_measures_picks_and_keeps(tune: Any) -> None:
+    began = time.monotonic()
+    status, out, err = tune("--seconds", "5", "--source", "synthetic", "--set", "source.fps=10", "--json")
+    took = time.monotonic() - began
+    report = json.loads(out)
+    assert status == 0
+    assert took < 30, took  # of which most goes into drawing the frames on a busy machine
+    kept = stored.read()
+    assert kept is not None
+    assert report["chosen"] == {
+        "threads": kept.chosen.threads,
+        "spinning": kept.chosen.spinning,
+        "arena": kept.chosen.arena,
+    }
+    assert (report["wanted_fps"], kept.measured.wanted_fps) == (10, 10)
+    assert report["file"] == str(stored.place()) and str(stored.place()) in err
+    tried = [tuple(result["execution"].values()) for result in report["results"] if result["overlap"]]
+    assert len(tried) == len(set(tried)) >= 1
+    assert all(result["fps"] >= 0 and result["cpu_percent"] >= 0 for result in report["results"])
+
+
+def test_without_a_camera_frames_are_drawn_and_a_table_shows_the_choice(tune: Any) -> None:
+    status, out, err = tune("--seconds", "5", "--source", "/dev/video99")
+    assert status == 0
+    assert out.startswith("drawn frames, 30 a second\nthreads")
+    assert out.count("<- chosen") == 1
+    assert "frames are drawn, for there is no camera: there is no camera /dev/video99" in err
+
+
+@pytest.mark.parametrize("seconds", ["1", "nan", "inf", "-5", "soon"])
+def test_a_time_in_which_nothing_can_be_measured_is_refused(tune: Any, seconds: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        tune("--seconds", seconds)
+    assert caught.value.code == 2

@@ -1,0 +1,58 @@
+"""What the doctor says of cameras, packs and tuning; of the broker see the integration tests."""
+
+import shutil
+
+import pytest
+
+from visaged.board.cameras import Camera
+from visaged.doctor import setup
+from visaged.errors import ModelError
+from visaged.models import load
+from visaged.tuning.choice import Choice
+from visaged.vision.session import Execution
+
+CAMERA = Camera("/dev/video7", "HD Pro Webcam", "/dev/v4l/by-id/usb-HD")
+
+
+def states(findings):
+    return [finding.state for finding in findings]
+
+
+@pytest.mark.parametrize("uri", ["7", "/dev/video7", "/dev/v4l/by-id/usb-HD", "synthetic"])
+def test_a_camera_that_is_there_is_fine(uri):
+    assert set(states(setup.cameras([CAMERA], uri))) == {"ok"}
+
+
+@pytest.mark.parametrize("uri", ["98", "/dev/v4l/by-id/other"])
+def test_a_camera_that_is_not_there_fails_and_the_others_are_listed(uri):
+    listed, missing = setup.cameras([CAMERA], uri)
+    assert "HD Pro Webcam" in listed.detail and CAMERA.stable in listed.detail
+    assert missing.state == "fail"
+
+
+def test_a_password_in_a_streams_address_is_not_shown():
+    (finding,) = setup.cameras([], "rtsp://me:secret@cam/1")
+    assert finding.state == "ok" and "secret" not in finding.detail
+
+
+def test_packs_are_read_to_their_last_byte(made_pack_dir, tmp_path):
+    shutil.copytree(made_pack_dir, tmp_path / "m")
+    pack = load("yunet", tmp_path / "m")
+    assert states(setup.packs(lambda: [pack])) == ["warn"]  # a made pack is not verified
+    content = bytearray(pack.detector.path.read_bytes())
+    content[-1] ^= 1
+    pack.detector.path.write_bytes(content)
+    assert states(setup.packs(lambda: [pack])) == ["fail"]
+
+
+def test_a_pack_that_is_missing_fails():
+    def find():
+        raise ModelError("no such pack")
+
+    assert states(setup.packs(find)) == ["fail"]
+
+
+@pytest.mark.parametrize(("by", "state"), [("tuning", "ok"), ("configuration", "ok"), ("profile", "warn")])
+def test_a_board_that_was_not_measured_is_a_warning(by, state):
+    finding = setup.tuning(Choice(Execution(2, True), by, "because"))
+    assert (finding.state, finding.detail) == (state, "2 threads, spinning: because")
