@@ -53,11 +53,11 @@ def test_a_hot_board_gets_less_to_do_and_everybody_hears_of_it(
 ) -> None:
     listener = listen(broker)
     one = daemon(broker.port, "--source", camera, mqtt__health_interval_s=0.5, thermal__dwell_s=1)
-    assert eventually(lambda: of(listener, "pose")), one.err
+    assert eventually(lambda: of(listener, "pose"), 20), one.err
     assert of(listener, "info")[-1]["board"] == "Raspberry Pi 4 Model B"
 
     board.zone(0, "cpu-thermal", 79.5)
-    assert eventually(lambda: events(listener), 15), one.err
+    assert eventually(lambda: events(listener), 25), one.err
     assert events(listener) == [("throttled", 0.2, "79.5 degrees, limit 79")]
     assert eventually(lambda: of(listener, "status")[-1]["state"] == "degraded")
     assert of(listener, "status")[-1]["reason"] == "only 1/5 of the frames are processed: 79.5 degrees, limit 79"
@@ -86,7 +86,7 @@ def test_firmware_that_throttles_is_a_reason_too(
     listener = listen(broker)
     board.throttled(0x50005)
     one = daemon(broker.port, "--source", camera, mqtt__health_interval_s=0.5)
-    assert eventually(lambda: events(listener), 15), one.err
+    assert eventually(lambda: events(listener), 25), one.err
     assert events(listener) == [("throttled", 0.5, "under-voltage, throttled")]
     assert eventually(lambda: of(listener, "health")[-1]["throttled"] is True)
 
@@ -95,6 +95,6 @@ def test_it_can_be_switched_off(broker: Any, listen: Any, daemon: Any, camera: s
     listener = listen(broker)
     board.zone(0, "cpu-thermal", 90)
     daemon(broker.port, "--source", camera, mqtt__health_interval_s=0.5, thermal__enabled="false")
-    assert eventually(lambda: len(of(listener, "health")) >= 9)
+    assert eventually(lambda: len(of(listener, "health")) >= 9, 25)
     assert events(listener) == []
     assert "throttling" not in of(listener, "health")[-1]

@@ -35,7 +35,7 @@ def tuned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made_pack_dir: Path) 
 
 def tuning(listener: Any) -> Any:
     """What ``info`` says of it."""
-    assert eventually(lambda: listener.of("visaged/cam/info"))
+    assert eventually(lambda: listener.of("visaged/cam/info"), 20)
     return decode(listener.of("visaged/cam/info")[-1])["tuning"]
 
 
@@ -83,7 +83,7 @@ def test_no_core_is_busy_while_there_is_no_camera(broker: Any, daemon: Any, tune
         tuned.unlink()
     usual = {"source__retry_min_s": 0.5, "source__retry_max_s": 30.0, "inference__threads": 0}
     one = daemon(broker.port, "--source", "/dev/video99", **usual)
-    assert eventually(lambda: any("No frames" in warning for warning in one.warnings)), one.err
+    assert eventually(lambda: any("No frames" in warning for warning in one.warnings), 20), one.err
     time.sleep(1.0)  # what it did at its start is behind it
     before, began = one.cpu_s, time.monotonic()
     time.sleep(WATCHED_S)

@@ -17,7 +17,7 @@ from visaged.config.json_schema import json_schema
 from visaged.config.keys import KEYS, SECTIONS, Key, unknown
 from visaged.config.loader import DEFAULT, DEFAULTS
 from visaged.errors import ConfigError, UsageError
-from visaged.snapshots.place import SYSTEM as STATE
+from visaged.state import SYSTEM as STATE
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
