@@ -14,8 +14,9 @@ from visaged.config.difference import difference, difference_facts
 from visaged.config.dumper import dump_facts
 from visaged.config.explanation import explanation, explanation_facts
 from visaged.config.json_schema import json_schema
-from visaged.config.keys import KEYS, SECTIONS, Key, unknown
+from visaged.config.keys import KEYS, SECTIONS, Key
 from visaged.config.loader import DEFAULT, DEFAULTS
+from visaged.config.nearest import unknown
 from visaged.errors import ConfigError, UsageError
 from visaged.state import SYSTEM as STATE
 
@@ -29,7 +30,10 @@ def add_parser(subparsers: _Commands) -> None:
     for add in (_add_check, _add_dump, _add_diff, _add_explain):
         command = add(commands)
         command.add_argument(
-            "--remote", type=Path, metavar="PATCH", help=f"with this file of settings from afar (state in {STATE})"
+            "--remote",
+            type=Path,
+            metavar="PATCH",
+            help=f"lay this over the files, as if it came from afar (to a device with its state in {STATE})",
         )
         command.add_argument("--json", action="store_true", help="print JSON")
     schema = commands.add_parser("schema", help="print the JSON Schema, with which editors complete a configuration")

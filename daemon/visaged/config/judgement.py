@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from visaged.config.keys import KEYS, SECTIONS, show, unknown
+from visaged.config.keys import KEYS, SECTIONS
+from visaged.config.nearest import unknown
 from visaged.config.problems import Problem
 from visaged.config.settings import Setting
+from visaged.config.wording import show
 
 
 def problems_of(settings: Iterable[Setting]) -> Iterator[Problem]:

@@ -12,10 +12,12 @@ import msgspec
 
 from visaged.config import document
 from visaged.config.judgement import problems_of
-from visaged.config.keys import KEYS, show
+from visaged.config.keys import KEYS
 from visaged.config.problems import InvalidConfigError, Problem, raise_if_any
 from visaged.config.settings import Setting
+from visaged.config.wording import show
 
+_LARGEST_PATCH = 32 * 1024
 _VERSION = "version"
 _LARGEST_VERSION = 2**53
 _Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
@@ -40,6 +42,8 @@ def read_patch(data: bytes, name: str, state: Path) -> Patch:
     from afar must lie. ``InvalidConfigError`` where it is no TOML, and with every key that does not exist, may not be
     set from afar or has a wrong value. Combinations with other layers are for ``load`` to judge.
     """
+    if len(data) > _LARGEST_PATCH:
+        raise InvalidConfigError(Problem(name, "more than 32 KiB of text is no patch"))
     found = document.parse(data, name, "remote")
     settings = tuple(setting for setting in found if setting.path != _VERSION)
     raise_if_any(_problems(settings, state))

@@ -57,6 +57,11 @@ def test_a_patch_that_is_no_text_is_said_with_its_line() -> None:
         read_patch(b"version = 1\n\xff", "desired", STATE)
 
 
+def test_a_patch_of_any_size_is_not_read() -> None:
+    with pytest.raises(InvalidConfigError, match=r"^desired: more than 32 KiB of text is no patch$"):
+        read_patch(b"version = 1\n" + b"#" * 32 * 1024, "desired", STATE)
+
+
 def test_all_problems_of_a_patch_are_listed_with_their_keys() -> None:
     with pytest.raises(InvalidConfigError) as caught:
         read_patch(b"version = 1\nmqtt.tls = false\nlog.level = 'loud'\nlog.colour = 1\n", "desired", STATE)
