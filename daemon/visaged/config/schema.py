@@ -108,9 +108,9 @@ class InferenceSection(Section, frozen=True):
 class ThermalSection(Section, frozen=True):
     """Doing less before the board gets too hot."""
 
-    enabled: Annotated[bool, Use("all", "remote")] = True
-    limit_c: Annotated[float, Meta(ge=0.0, le=110.0), Use("all", "remote", "degrees Celsius")] = 0.0
-    dwell_s: Annotated[Seconds, Use("all", "remote", "seconds")] = 30.0
+    enabled: Annotated[bool, Use("live", "remote")] = True
+    limit_c: Annotated[float, Meta(ge=0.0, le=110.0), Use("live", "remote", "degrees Celsius")] = 0.0
+    dwell_s: Annotated[Seconds, Use("live", "remote", "seconds")] = 30.0
 
 
 class MqttSection(Section, frozen=True):
