@@ -179,7 +179,7 @@ def test_what_nobody_foresaw_is_one_sentence_and_1_and_a_traceback_on_demand(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("visaged.cli.config.load", fail)
+    monkeypatch.setattr("visaged.cli.config.load_config", fail)
     monkeypatch.delenv("VISAGED_DEBUG", raising=False)
     assert status_of("config", "dump") == 1
     plain = capsys.readouterr()
