@@ -20,7 +20,8 @@ OPTIONS = ["--config-file=", "--no-site-packages", "--follow-imports=skip", "--i
 
 
 def test_every_key_is_read_by_a_part_of_the_daemon(tmp_path: Path) -> None:
-    assert read_where_sections_are_empty(tmp_path / "schema.py") == set(KEYS)
+    unread = set(KEYS) - read_where_sections_are_empty(tmp_path / "schema.py")
+    assert not unread, "read each as an attribute of its section (`source.width`), where mypy sees it"
 
 
 def read_where_sections_are_empty(shadow: Path) -> set[str]:
