@@ -42,4 +42,4 @@ def settle_on(board: Board) -> None:
         try:
             os.sched_setaffinity(0, board.usable)
         except OSError as exc:  # as in a sandbox; the scheduler's own choice is not so bad either
-            log.info("The big cores cannot be chosen: %s.", (exc.strerror or str(exc)).lower())
+            log.info("The big cores cannot be chosen (%s); CPUAffinity= in the unit can.", exc.strerror)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from visaged.board import files
 
-FLAGS = Path("sys/devices/platform/soc/soc:firmware/get_throttled")
-"""In hexadecimal, as ``vcgencmd get_throttled``: bits 0 to 3 are of now, bits 16 to 19 of any time since the start."""
+PLATFORM, FLAGS = Path("sys/devices/platform"), "soc*/soc*:firmware/get_throttled"
+"""Flags in hexadecimal, as of ``vcgencmd get_throttled``: bits 0 to 3 are of now, bits 16 to 19 of any time since the
+start. The path tells which SoC it is."""
 
 HWMON = Path("sys/class/hwmon")
 COOLING = Path("sys/class/thermal")
@@ -32,7 +33,7 @@ class Throttling:
 
 def read_throttling(root: Path) -> Throttling | None:
     """What firmware and kernel say; None where neither says anything."""
-    flags, voltage, cooling = files.number(root / FLAGS, 16), _voltage_alarm(root), _cooling(root)
+    flags, voltage, cooling = _flags(root), _voltage_alarm(root), _cooling(root)
     if flags is None and voltage is None and cooling is None:
         return None
     now = [*_causes(flags or 0)]
@@ -47,6 +48,10 @@ def throttled(root: Path) -> bool | None:
     """Whether anything slows the machine down now."""
     found = read_throttling(root)
     return None if found is None else bool(found.now)
+
+
+def _flags(root: Path) -> int | None:
+    return next((files.number(file, 16) for file in (root / PLATFORM).glob(FLAGS)), None)
 
 
 def _causes(bits: int) -> list[str]:

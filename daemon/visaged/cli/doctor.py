@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from visaged.cli.options import add_config_options, add_model_options, load_config
-from visaged.report import text
+from visaged.printable import printable
 
 if TYPE_CHECKING:
     from visaged.doctor.finding import Finding
@@ -51,5 +51,5 @@ def _line(finding: Finding, coloured: bool) -> str:
     state = f"{finding.state:<4}"
     if coloured:
         state = COLOURS[finding.state] + state + PLAIN
-    advice = f"\n       {'':<12} -> {finding.advice}" if finding.advice else ""
-    return text(f"{state}   {finding.check:<12} {finding.detail}{advice}")
+    advice = f"\n       {'':<12} -> {printable(finding.advice)}" if finding.advice else ""
+    return f"{state}   {finding.check:<12} {printable(finding.detail)}{advice}"

@@ -6,12 +6,15 @@ import argparse
 import json
 import logging
 import math
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from visaged import state
 from visaged.cli.options import add_config_options, add_model_options, load_config
 
 if TYPE_CHECKING:
@@ -56,8 +59,14 @@ def run(args: argparse.Namespace) -> int:
     path = keep(outcome)
     _warn(outcome)
     print(json.dumps(_facts(outcome, str(path))) if args.json else "\n".join(_lines(outcome)))
-    print(f"visaged: written to {path}; the daemon uses it when it is started again", file=sys.stderr)
+    print(f"visaged: written to {path}; {_who_reads(path)}", file=sys.stderr)
     return 0
+
+
+def _who_reads(path: Path) -> str:
+    if path.parent in (state.SYSTEM, Path(os.environ.get("STATE_DIRECTORY", ""))):
+        return "the daemon uses it when it is started again"
+    return f"only a daemon of this user looks there; for one that is a service, which looks in {state.SYSTEM}, use sudo"
 
 
 def _seconds(word: str) -> float:

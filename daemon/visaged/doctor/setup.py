@@ -16,7 +16,6 @@ from visaged.mqtt.dialer import Dialer
 from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.wake import Waker
-from visaged.sources.opener import is_live
 from visaged.tuning.choice import Choice
 from visaged.urls import redact
 
@@ -28,8 +27,7 @@ def cameras(found: Sequence[Camera], uri: str) -> list[Finding]:
     findings = [Finding("camera", "ok", _describe(camera)) for camera in found]
     device = f"/dev/video{int(uri)}" if uri.isdecimal() else uri
     if not device.startswith("/dev/"):
-        kind = "a stream" if is_live(uri) else "not a camera"
-        return [*findings, Finding("camera", "ok", f"source.uri is {redact(uri)}, {kind}")]
+        return [*findings, Finding("camera", "ok", f"source.uri is {redact(uri)}, which only opening it tells more of")]
     names = {name for camera in found for name in (camera.device, camera.stable)}
     if device not in names and not Path(device).exists():
         advice = "plug it in, or set source.uri to one that is there (`visaged doctor` lists them)"

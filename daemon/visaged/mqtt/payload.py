@@ -14,6 +14,7 @@ import numpy as np
 
 from visaged.mqtt import axes
 from visaged.mqtt.codec import Encoding
+from visaged.mqtt.packing import bits_as_bytes, bits_as_digits, points_as_floats, points_as_quarters
 from visaged.values import Eyes, Face, OpeningsFrom, Pose
 
 SCHEMA_VERSION = 1
@@ -162,8 +163,8 @@ def landmarks(
     """
     message = stamp.header()
     message["format"] = "float" if encoding == "json" else "int16le/4"
-    points = _points_as_floats if encoding == "json" else _points_as_quarters
-    bits = _bits_as_digits if encoding == "json" else _bits_as_bytes
+    points = points_as_floats if encoding == "json" else points_as_quarters
+    bits = bits_as_digits if encoding == "json" else bits_as_bytes
     known = [_usable(face.landmarks.ravel().tolist()) for face in faces]
     message["faces"] = [
         {"id": face.id, "points": points(face.landmarks) if usable else None}
@@ -287,20 +288,3 @@ def _numbers(values: Sequence[float], digits: int) -> list[float] | None:
 
 def _opening(value: float | None) -> float | None:
     return round(float(value), 2) if value is not None and 0.0 <= value <= 1.0 else None
-
-
-def _points_as_floats(points: np.ndarray[Any, Any]) -> list[list[float]]:
-    rounded: list[list[float]] = (np.round(points.astype(np.float64), 2) + 0.0).tolist()
-    return rounded
-
-
-def _points_as_quarters(points: np.ndarray[Any, Any]) -> bytes:
-    return np.clip(np.rint(points * 4.0), -32768 + 1, 32767).astype("<i2").tobytes()
-
-
-def _bits_as_bytes(truths: np.ndarray[Any, Any]) -> bytes:
-    return np.packbits(truths, bitorder="little").tobytes()
-
-
-def _bits_as_digits(truths: np.ndarray[Any, Any]) -> str:
-    return f"{int.from_bytes(_bits_as_bytes(truths), 'little'):017x}"

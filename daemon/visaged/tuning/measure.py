@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -60,16 +60,19 @@ def tune(
     clock = _Clock(began, began + seconds, len(tries) + 1)
     progress(clock.lap())
     results: list[Result] = []
-    for execution in tries:
+
+    def attempt(execution: Execution, *, overlap: bool) -> None:
         if not results or not clock.is_up():
-            results.append(_try(config, execution, jpegs, fps, clock, overlap=True))
+            trial = Trial(open_vision(config, execution), jpegs, fps)
+            results.append(trial.run(max(LEAST_S, clock.share()), overlap=overlap))
             progress(clock.lap())
+
+    for execution in tries:
+        attempt(execution, overlap=True)
     chosen = best(results, fps)
-    if clock.is_up():
+    attempt(chosen.execution, overlap=False)
+    if len(results) <= len(tries):
         say(f"visaged: the time was up after {len(results)} of {len(tries) + 1} trials; give it more --seconds")
-    else:
-        results.append(_try(config, chosen.execution, jpegs, fps, clock, overlap=False))
-        progress(clock.lap())
     return Outcome(key, frames, fps, tuple(results), chosen)
 
 
@@ -108,14 +111,6 @@ class _Clock:
         """The seconds since this was asked last."""
         before, self._lapped = self._lapped, time.monotonic()
         return self._lapped - before
-
-
-def _try(
-    config: Config, execution: Execution, jpegs: Sequence[Jpeg], fps: float, clock: _Clock, *, overlap: bool
-) -> Result:
-    ends = time.monotonic() + clock.share()
-    trial = Trial(open_vision(config, execution), jpegs, fps)
-    return trial.run(max(LEAST_S, ends - time.monotonic()), overlap=overlap)
 
 
 def _material(config: Config, say: Callable[[str], object]) -> tuple[list[Jpeg], float, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from visaged.board.throttling import FLAGS, read_throttling, throttled
+from visaged.board.throttling import read_throttling, throttled
 
 
 def voltage(board, alarm):
@@ -33,9 +33,14 @@ def test_the_firmwares_flags_have_names(made_board, flags, now, ever):
     assert throttled(made_board.root) is bool(now)
 
 
+def test_the_flags_are_found_on_a_raspberry_pi_5_too(made_board):
+    made_board.write("sys/devices/platform/soc@107c000000/soc@107c000000:firmware/get_throttled", "4\n")
+    assert read_throttling(made_board.root).now == ("throttled",)
+
+
 @pytest.mark.parametrize("rubbish", ["", "\n", "yes\n"])
 def test_rubbish_says_nothing(made_board, rubbish):
-    made_board.write(str(FLAGS), rubbish)
+    made_board.write("sys/devices/platform/soc/soc:firmware/get_throttled", rubbish)
     assert read_throttling(made_board.root) is None
     assert throttled(made_board.root) is None
 
