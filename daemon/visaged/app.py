@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import secrets
 import threading
 import time
@@ -12,16 +11,15 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, Literal
 
-from visaged import machine, snapshotting
+from visaged import capturing, machine, snapshotting
 from visaged.assembly import models_folder, open_vision
-from visaged.backoff import Backoff
 from visaged.board import files
 from visaged.board.board import read_board, settle_on
 from visaged.board.governor import Governor
 from visaged.commands import Commands, Respond
 from visaged.conditions import Conditions
 from visaged.config import Config
-from visaged.config.schema import SourceSection, ThermalSection
+from visaged.config.schema import ThermalSection
 from visaged.cooling import Cooling
 from visaged.errors import BrokerError, SnapshotError
 from visaged.facts import facts
@@ -36,7 +34,7 @@ from visaged.snapshots.request import Saved
 from visaged.snapshots.service import Listeners, Snapshots
 from visaged.snapshots.triggers import Trigger
 from visaged.sources.base import Source
-from visaged.sources.capture import Capture
+from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
 from visaged.stages import StageTimes
@@ -75,6 +73,7 @@ class App:
         self._stopping = threading.Event()
         self._has_waited = link.welcomed.is_set()
         self._has_reported = False
+        self._outage = capturing.Outage()
         self._times = StageTimes()
         self.progress = Progress()
         self._board = read_board(files.root())
@@ -90,7 +89,9 @@ class App:
         restraint = Restraint()
         self._cooling = self._make_cooling(config.thermal, restraint) if self._may_leave_out(config) else None
         mailbox = Mailbox()
-        self._capture = self._make_capture(config.source, mailbox)
+        self._capture = capturing.open_capture(
+            config.source, self._open_source, mailbox, self._on_source, self.progress.waited
+        )
         self._pipeline = Pipeline(
             mailbox,
             self._vision.tracker(),
@@ -218,22 +219,10 @@ class App:
         """Whether frames may be left out against heat: not of a file that is to be processed in full."""
         return config.thermal.enabled and not (self._is_file and config.source.pace == "fast")
 
-    def _make_capture(self, source: SourceSection, mailbox: Mailbox) -> Capture:
-        return Capture(
-            self._open_source,
-            pace=source.pace,
-            loop=source.loop,
-            backoff=Backoff(source.retry_min_s, source.retry_max_s, random.Random()),
-            mailbox=mailbox,
-            on_state=self._on_source,
-            on_wait=self.progress.waited,
-        )
-
     def _open_source(self) -> Source:
         """The source, opened. A file does not run away from a broker that is about to welcome us for the first time."""
         wanted = self._config.source
-        models = models_folder(self._config.model)
-        source = open_source(wanted.uri, wanted.width, wanted.height, wanted.fps, models)
+        source = open_source(wanted.uri, capturing.camera_settings(wanted), models_folder(self._config.model))
         if self._is_file and not self._has_waited:
             self._has_waited = True
             self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)
@@ -267,16 +256,19 @@ class App:
         broker = self._publisher.stats
         return broker.connected and broker.backlog > BACK_PRESSURE_LIMIT
 
-    def _on_source(self, state: Literal["open", "waiting"], reason: str | None) -> None:
+    def _on_source(self, trouble: Trouble | None) -> None:
         camera = redact(self._config.source.uri)
-        if state == "open":
+        if trouble is None:
             log.info("Frames arrive from %s.", camera, extra=fields(state="open", camera=camera))
             self._publish_info()
-            self._conditions.report("camera", None)
-            return
-        log.warning("No frames: %s.", reason, extra=fields(state="waiting", reason=reason, camera=camera))
-        self._conditions.report("camera", reason)
-        self._has_reported = True
+        else:
+            what = "Frames" if trouble.fault in WITH_FRAMES else "No frames"
+            told = fields(state="waiting", fault=trouble.fault, reason=trouble.reason, camera=camera)
+            log.warning("%s: %s.", what, trouble.reason, extra=told)
+            self._has_reported = True
+        self._conditions.report("camera", trouble.reason if trouble else None)
+        for name, details in self._outage.events(trouble, time.monotonic()):
+            self.announce(name, details)
 
     def _on_condition(self, state: Literal["online", "degraded"], reason: str | None) -> None:
         if not self._stopping.is_set():  # a read that comes back late must not overwrite the last word

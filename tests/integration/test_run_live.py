@@ -46,7 +46,7 @@ def test_a_missing_camera_is_a_state_that_is_retried_until_a_signal(broker: Any,
 def test_a_stream_that_ends_is_opened_again(broker: Any, listen: Any, daemon: Any, camera: str) -> None:
     listener = listen(broker)
     one = daemon(broker.port, "--source", f"{camera}/ends")
-    assert eventually(lambda: [state for state, _ in states(listener)].count("online") >= 2), one.err
+    assert eventually(lambda: [state for state, _ in states(listener)].count("online") >= 2, 30), one.err
     reasons = [reason for state, reason in states(listener) if state == "degraded" and reason != "starting"]
     assert reasons and reasons[0].endswith("/ends has ended")
     assert "secret" not in one.err and not any(b"secret" in message.payload for message in listener.messages)
@@ -80,6 +80,6 @@ def test_neither_does_one_with_a_broker_that_hangs(broker: Any, listen: Any, dae
 def stalled(daemon: Any, broker: Any, listener: Any, camera: str) -> Any:
     """A daemon that sits in a read of a camera that says nothing any more."""
     one = daemon(broker.port, "--source", f"{camera}/stalls")
-    assert eventually(lambda: len(listener.of("visaged/cam/pose")) > 5), one.err
+    assert eventually(lambda: len(listener.of("visaged/cam/pose")) > 5, 30), one.err
     time.sleep(0.7)
     return one

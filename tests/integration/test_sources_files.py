@@ -19,6 +19,7 @@ from visaged.sources.base import SourceLostError
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
+from visaged.sources.watch import Watch
 from visaged.values import Frame
 
 FRAMES, FPS = 40, 20.0
@@ -131,6 +132,9 @@ def test_a_device_that_is_no_camera_is_refused() -> None:
     [
         ("0", True),
         ("/dev/video3", True),
+        ("/dev/v4l/by-id/usb-cam-index0", True),
+        ("rpicam:0", True),
+        ("rpicam", True),
         ("rtsp://cam/1", True),
         ("HTTP://cam", True),
         ("a.mp4", False),
@@ -193,7 +197,8 @@ def test_capture_delivers_every_frame_of_a_video_when_fast(video: Path) -> None:
         loop=False,
         backoff=Backoff(0.5, 1.0, random.Random(0)),
         mailbox=mailbox,
-        on_state=lambda state, reason: None,
+        watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(0))),
+        on_state=lambda trouble: None,
     )
     capture.start()
     taken: list[tuple[Frame, int]] = []

@@ -12,6 +12,7 @@ import pytest
 from made.daemon import Daemon
 from visaged.mqtt.codec import decode
 from visaged.sources.opener import is_endless, is_live, open_source
+from visaged.sources.settings import CameraSettings
 from visaged.synthetic.camera import SyntheticCamera
 
 
@@ -28,7 +29,7 @@ def test_the_synthetic_camera_waits_for_its_reader_as_a_file_does() -> None:
 
 
 def test_its_person_size_and_rate_can_be_chosen(made_open_dir: Path) -> None:
-    with open_source("synthetic:7", 320, 240, 10.0, made_open_dir) as source:
+    with open_source("synthetic:7", CameraSettings(320, 240, 10.0), made_open_dir) as source:
         assert isinstance(source, SyntheticCamera)
         assert (source.name, source.fps) == ("synthetic:7", 10.0)
         assert source.picture(0).shape == (240, 320, 3)

@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import cv2
 import numpy as np
 
-PICTURE = cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1].tobytes()
-PART = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(PICTURE), PICTURE)
-SENT = {"/endless": 100_000, "/stalls": 50, "/ends": 50}
+PICTURES = [cv2.imencode(".jpg", np.full((120, 160, 3), 90 + grey, np.uint8))[1].tobytes() for grey in range(8)]
+PART = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n"
+PARTS = [PART % (len(picture), picture) for picture in PICTURES]
+SENT = {"/endless": 100_000, "/stalls": 100, "/ends": 100}
 
 
 class _Server(ThreadingHTTPServer):
@@ -33,9 +34,9 @@ class _Camera(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         stopping = self.server.stopping
         try:
-            for _ in range(SENT[self.path]):
-                self.wfile.write(PART)
-                if stopping.wait(0.005):
+            for number in range(SENT[self.path]):
+                self.wfile.write(PARTS[number % len(PARTS)])
+                if stopping.wait(0.02):
                     return
         except OSError:  # the reader has gone
             return

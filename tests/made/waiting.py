@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 
 def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
@@ -14,3 +15,11 @@ def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool
             return False
         time.sleep(0.01)
     return True
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process, and it is more than its entry on the process table."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except FileNotFoundError:
+        return False

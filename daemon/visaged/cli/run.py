@@ -22,7 +22,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--source",
         metavar="S",
-        help="camera (0, /dev/video0, synthetic), video, folder of pictures, or RTSP/HTTP address (source.uri)",
+        help="camera (0, /dev/video0, rpicam:0, synthetic), video, folder, or RTSP/HTTP address (source.uri)",
     )
     parser.add_argument(
         "--pace", choices=("realtime", "fast"), help="play a file at its own rate, or process every frame (source.pace)"

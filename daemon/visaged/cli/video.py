@@ -57,14 +57,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Print a report for each frame, or write the video, or both."""
     from visaged.assembly import models_folder, open_vision
+    from visaged.capturing import camera_settings
     from visaged.sources.base import USUAL_FPS
     from visaged.sources.opener import open_source
 
     config = load_config(args).config
     _check_end(args)
     kind = _picture_kind(args)
-    wanted = config.source
-    with open_source(args.file, wanted.width, wanted.height, wanted.fps, models_folder(config.model)) as source:
+    with open_source(args.file, camera_settings(config.source), models_folder(config.model)) as source:
         vision = open_vision(config)
         frames = _smoothed(_tracked(source, vision, args.max_frames), args.smooth, vision)
         if kind is None or args.jsonl:

@@ -37,6 +37,8 @@ Host = Annotated[
     Meta(max_length=253, pattern=r"^[A-Za-z0-9._:%-]+$(?!\n)", title="a host name or an IP address"),
 ]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600.0)]
+Patience = Annotated[float, Meta(ge=0.1, le=20.0)]
+"""Seconds, fewer than the watchdog has patience for."""
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -58,8 +60,14 @@ class SourceSection(Section, frozen=True):
     width: Annotated[int, Meta(ge=0, le=7680), Use("source", "remote", "pixels")] = 0
     height: Annotated[int, Meta(ge=0, le=4320), Use("source", "remote", "pixels")] = 0
     fps: Annotated[float, Meta(ge=0.0, le=1000.0), Use("source", "remote", "frames per second")] = 0.0
+    exposure_ms: Annotated[float, Meta(ge=0.0, le=10000.0), Use("source", "remote", "milliseconds")] = 0.0
+    gain: Annotated[float, Meta(ge=0.0, le=65535.0), Use("source", "remote", "camera's units")] = 0.0
+    reduce_to: Annotated[int, Meta(ge=0, le=7680), Use("source", "remote", "pixels")] = 0
+    open_timeout_s: Annotated[Patience, Use("source", "remote", "seconds")] = 10.0
+    stall_timeout_s: Annotated[Patience, Use("source", "remote", "seconds")] = 1.5
+    frozen_timeout_s: Annotated[float, Meta(ge=0.0, le=3600.0), Use("source", "remote", "seconds")] = 1.5
     retry_min_s: Annotated[Seconds, Use("source", "remote", "seconds")] = 0.5
-    retry_max_s: Annotated[Seconds, Use("source", "remote", "seconds")] = 30.0
+    retry_max_s: Annotated[Seconds, Use("source", "remote", "seconds")] = 10.0
 
 
 class ModelSection(Section, frozen=True):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, TypeVar
 
 from visaged.errors import SourceError
+from visaged.sources.faults import Fault, Trouble
 from visaged.values import Frame
 
 _Self = TypeVar("_Self", bound="Closing")
@@ -16,7 +18,15 @@ USUAL_FPS = 25.0
 
 
 class SourceLostError(SourceError):
-    """A camera or stream is not there now; opening it again later may help."""
+    """A camera or stream is not there now, or not as it should be; opening it again later may help.
+
+    ``is_there`` takes a quick look whether it is there at all; None where only opening it can tell.
+    """
+
+    def __init__(self, reason: str, fault: Fault = "gone", is_there: Callable[[], bool] | None = None) -> None:
+        super().__init__(reason)
+        self.trouble = Trouble(fault, reason)
+        self.is_there = is_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,8 @@ class Source(Protocol):
     """Frames, one after the other.
 
     ``name`` is fit for messages (no credentials). ``live`` sources (cameras, streams) never end: the latest frame is
-    what counts, and they are opened again when lost. ``fps`` is the declared rate, None where there is none.
+    what counts, and they are opened again when lost. ``fps`` is the rate that is declared or, of a stream, was asked
+    for; None where there is none.
     ``frame_count`` is how many frames there should be, None where that is not known.
     """
 
@@ -55,6 +66,10 @@ class Source(Protocol):
         """
         ...
 
+    def interrupt(self) -> None:
+        """Any thread: let a ``read`` that waits for a camera end soon, with ``SourceLostError``."""
+        ...
+
     def close(self) -> None:
         """Release the device or file; harmless when repeated."""
         ...
@@ -67,7 +82,10 @@ class Source(Protocol):
 
 
 class Closing:
-    """``with source:`` closes the source."""
+    """``with source:`` closes the source; a read that never waits long needs no ``interrupt``."""
+
+    def interrupt(self) -> None:
+        """Nothing to do."""
 
     def close(self) -> None:
         """Release what the source holds."""

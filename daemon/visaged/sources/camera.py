@@ -1,34 +1,38 @@
-"""A camera of this machine (V4L2)."""
+"""A camera of this machine (V4L2): USB cameras, and whatever else has a /dev/video."""
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-import cv2
-
 from visaged.sources.base import SourceLostError
-from visaged.sources.live import LiveCapture
-from visaged.sources.opencv import capture
+from visaged.sources.child import Child, python
+from visaged.sources.faults import Trouble
+from visaged.sources.reader import understood
+from visaged.sources.settings import CameraSettings
+from visaged.sources.supervised import Labelled, SupervisedCamera
 
 
-def open_camera(device: Path, width: int = 0, height: int = 0, fps: float = 0.0) -> LiveCapture:
-    """The camera at ``device``; 0 leaves width and height (pixels) and the rate to the camera, which may differ anyway.
+def open_camera(device: Path, settings: CameraSettings) -> SupervisedCamera:
+    """The camera at ``device``, which may be a stable name such as /dev/v4l/by-id/...
 
-    ``SourceLostError`` if it is not there or cannot be used now.
+    ``SourceLostError`` if it is not there or may not be used now.
     """
+    name = f"the camera {device}"
     if not device.exists():
-        raise SourceLostError(f"there is no camera {device}; {_present()}")
+        raise SourceLostError(f"there is no camera {device}; {_present()}", "gone", device.exists)
     if not os.access(device, os.R_OK | os.W_OK):
-        raise SourceLostError(f"the camera {device} may not be used by this user; add the user to the group video")
-    opened = capture(str(device), cv2.CAP_V4L2)
-    if opened is None:
-        raise SourceLostError(f"{device} cannot be opened as a camera; it is in use, or it is no capture device")
-    wishes = ((cv2.CAP_PROP_FRAME_WIDTH, width), (cv2.CAP_PROP_FRAME_HEIGHT, height), (cv2.CAP_PROP_FPS, fps))
-    for wish, value in wishes:
-        if value:
-            opened.set(wish, value)
-    return LiveCapture(str(device), opened, lambda _: f"the camera {device} gives no more pictures; is it unplugged?")
+        reason = f"{name} may not be used by this user; add the user to the group video"
+        raise SourceLostError(reason, "refused", device.exists)
+    job = {"device": str(device), **asdict(settings)}
+    child = Child(python("-m", "visaged.sources.v4l2", str(os.getpid())), json.dumps(job).encode())
+    died = Trouble("ended", f"what reads {name} has died")
+    return SupervisedCamera(
+        name, child, Labelled(), settings, explain=partial(understood, otherwise=died), is_there=device.exists
+    )
 
 
 def _present() -> str:

@@ -11,16 +11,19 @@ from msgspec.structs import replace
 
 from visaged.backoff import Backoff
 from visaged.sources.base import Format, Source, SourceLostError
+from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.pacing import TimeLine
+from visaged.sources.watch import Watch
 from visaged.values import Frame
 
 Pace = Literal["realtime", "fast"]
-State = Literal["open", "waiting"]
 
 _STEP_WHERE_NO_RATE_IS_DECLARED_S = 0.04
 _LONGEST_WAIT_S = 0.1
 _SIGN_OF_LIFE_S = 0.5
+_SETTLED_S = 5.0
+"""What gives pictures for less than this and is lost again is left alone for longer and longer."""
 
 
 class Capture:
@@ -28,10 +31,10 @@ class Capture:
 
     ``pace``: a file's frames come when they are due ("realtime") or each as soon as the one before was taken ("fast");
     live sources are always taken as they come. ``loop`` plays a file again at its end: ``index``, ``utc`` and ``mono``
-    of its frames keep growing, ``t`` starts again. A live source that is lost is opened again after ``backoff``.
-    ``on_state(state, reason)`` is called from the capture's thread, only when something changes: "open" with the first
-    frame, "waiting" and why when the source is lost. ``on_wait`` is called every now and then while a lost source, or
-    the time of a file's next frame, is waited for.
+    of its frames keep growing, ``t`` starts again. A live source that is lost, or whose pictures ``watch`` does not
+    accept, is opened again after ``backoff``, sooner where it was not there and is again. ``on_state(trouble)`` is
+    called from the capture's thread, only when something changes: what is wrong, None with the first good frame.
+    ``on_wait`` is called every now and then while a lost source, or the time of a file's next frame, is waited for.
     """
 
     def __init__(
@@ -42,7 +45,8 @@ class Capture:
         loop: bool,
         backoff: Backoff,
         mailbox: Mailbox,
-        on_state: Callable[[State, str | None], None],
+        watch: Watch,
+        on_state: Callable[[Trouble | None], None],
         on_wait: Callable[[], None] = lambda: None,
     ) -> None:
         self._open_source = open_source
@@ -50,9 +54,11 @@ class Capture:
         self._loop = loop
         self._backoff = backoff
         self._mailbox = mailbox
+        self._watch = watch
         self._on_state = on_state
         self._on_wait = on_wait
-        self._reported: tuple[State, str | None] | None = None
+        self._reported: list[Trouble | None] = []
+        self._source: Source | None = None
         self._stopping = threading.Event()
         self._error: Exception | None = None
         self._format: Format | None = None
@@ -78,11 +84,13 @@ class Capture:
     def stop(self, timeout_s: float) -> bool:
         """End the thread and close the mailbox; back within ``timeout_s``.
 
-        False if the thread sits in a read that does not return: OpenCV cannot be interrupted safely, so the thread is
-        left to close its source itself when the read comes back, or to die with the process.
+        False if the thread has not come back by then; it is left to close its source itself, or to die with the
+        process, as the processes that read cameras do.
         """
         self._stopping.set()
         self._mailbox.close()
+        if (source := self._source) is not None:
+            source.interrupt()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -100,35 +108,51 @@ class Capture:
         """Open the source once and read it; whether to open it again."""
         try:
             with self._open_source() as source:
+                self._source = source
+                self._watch.opened()
                 self._read(source)
         except SourceLostError as exc:
-            self._report("waiting", str(exc))
-            self._pause(self._backoff.next())
+            self._report(exc.trouble)
+            self._pause(exc)
             return True
+        finally:
+            self._source = None
         return self._loop
-
-    def _pause(self, seconds: float) -> None:
-        """Leave a source that was lost alone for a while, and say again and again that somebody still waits."""
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not self._stopping.wait(min(left, _SIGN_OF_LIFE_S)):
-            self._on_wait()
 
     def _read(self, source: Source) -> None:
         self._first_index = self._next_index
+        began = time.monotonic()
         while not self._stopping.is_set():
             frame = source.read()
             if frame is None:
                 return
-            self._backoff.reset()
-            self._opened(frame, source)
-            self._deliver(frame, source)
+            trouble = self._watch.see(frame, source.fps) if source.live else None
+            if trouble is None or trouble.fault in WITH_FRAMES:
+                if time.monotonic() - began > _SETTLED_S:
+                    self._backoff.reset()
+                self._opened(frame, source, trouble)
+                self._deliver(frame, source)
+            else:
+                self._on_wait()
 
-    def _opened(self, frame: Frame, source: Source) -> None:
+    def _opened(self, frame: Frame, source: Source, trouble: Trouble | None) -> None:
         """The source is there; said once, and what it delivers is known by then."""
-        if self._reported != ("open", None):
+        if self._reported != [trouble]:
             height, width = frame.image.shape[:2]
             self._format = Format(width, height, source.fps)
-            self._report("open", None)
+            self._report(trouble)
+
+    def _pause(self, lost: SourceLostError) -> None:
+        """Leave a source that was lost alone for a while, or until it comes back from where it was not."""
+        until = time.monotonic() + self._backoff.next()
+        was_there = lost.is_there is None or lost.is_there()
+        while (left := until - time.monotonic()) > 0 and not self._stopping.wait(min(left, _SIGN_OF_LIFE_S)):
+            self._on_wait()
+            is_there = lost.is_there is None or lost.is_there()
+            if is_there and not was_there:
+                self._backoff.reset()
+                return
+            was_there = is_there
 
     def _deliver(self, frame: Frame, source: Source) -> None:
         index = self._first_index + frame.index
@@ -153,7 +177,7 @@ class Capture:
             self._on_wait()
         return False
 
-    def _report(self, state: State, reason: str | None) -> None:
-        if self._reported != (state, reason):
-            self._reported = (state, reason)
-            self._on_state(state, reason)
+    def _report(self, trouble: Trouble | None) -> None:
+        if self._reported != [trouble] and not self._stopping.is_set():
+            self._reported = [trouble]
+            self._on_state(trouble)

@@ -8,50 +8,65 @@ from pathlib import Path
 from visaged.errors import SourceError
 from visaged.sources.base import Source
 from visaged.sources.camera import open_camera
+from visaged.sources.csi import open_csi
 from visaged.sources.image_folder import ImageFolder
 from visaged.sources.picture import SUFFIXES
+from visaged.sources.settings import CameraSettings
 from visaged.sources.stream import SCHEMES, open_stream
 from visaged.sources.video_file import VideoFile
 from visaged.urls import redact
 
 _CAMERA_NUMBER = re.compile(r"[0-9]{1,3}")
+_CSI = re.compile(r"rpicam(?::([0-9]{1,3}))?")
 _SYNTHETIC = re.compile(r"synthetic(?::([0-9]{1,9}))?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ANY = CameraSettings()
 
 
-def open_source(uri: str, width: int = 0, height: int = 0, fps: float = 0.0, models_dir: Path | None = None) -> Source:
-    """The source at ``uri``: ``0`` or ``/dev/...``, ``synthetic``, an address, a folder of pictures, or a video file.
+def open_source(uri: str, settings: CameraSettings = _ANY, models_dir: Path | None = None) -> Source:
+    """The source at ``uri``: a camera, ``synthetic``, an address, a folder of pictures, or a video file.
 
-    Width, height (pixels) and fps are wishes to a camera; fps is also the rate of a folder; 0 leaves it open.
+    Cameras are ``0``, ``/dev/...`` (also the stable names below ``/dev/v4l``) and ``rpicam:0``. ``settings``: of
+    ``synthetic`` the size and the rate are heeded, of a folder the rate.
     ``models_dir``: where the face model of ``synthetic`` is, None for the usual places.
     ``SourceLostError`` where trying again may help, ``SourceError`` where it will not; ``ModelError`` where there is
     no face to draw.
     """
     if not uri:
         raise SourceError("no source is named; give a camera (0), a file, a folder or an address")
-    if _CAMERA_NUMBER.fullmatch(uri):
-        return open_camera(Path(f"/dev/video{int(uri)}"), width, height, fps)
-    if uri.startswith("/dev/"):
-        return open_camera(Path(uri), width, height, fps)
+    if _is_camera(uri):
+        return _camera(uri, settings)
+    if settings.exposure_ms or settings.gain:
+        raise SourceError(f"{redact(uri)} has no exposure to set; remove source.exposure_ms and source.gain")
     if synthetic := _SYNTHETIC.fullmatch(uri):
         from visaged.synthetic.camera import open_synthetic  # which is more than other sources need
 
-        return open_synthetic(int(synthetic[1] or 0), width, height, fps, models_dir)
+        return open_synthetic(int(synthetic[1] or 0), settings.width, settings.height, settings.fps, models_dir)
     if uri.lower().startswith(SCHEMES):
-        return open_stream(uri)
+        return open_stream(uri, settings)
     if _SCHEME.match(uri):
         raise SourceError(f"cannot read {redact(uri)}; addresses begin with {', '.join(SCHEMES)}")
-    return _of_path(Path(uri), fps)
+    return _of_path(Path(uri), settings.fps)
 
 
 def is_live(uri: str) -> bool:
     """Whether ``uri`` means a camera or a stream, which never ends, and not a file or a folder."""
-    return bool(_CAMERA_NUMBER.fullmatch(uri)) or uri.startswith("/dev/") or uri.lower().startswith(SCHEMES)
+    return _is_camera(uri) or uri.lower().startswith(SCHEMES)
 
 
 def is_endless(uri: str) -> bool:
     """Whether ``uri`` means what never ends: what is live, and the synthetic camera, which waits for its reader."""
     return is_live(uri) or _SYNTHETIC.fullmatch(uri) is not None
+
+
+def _is_camera(uri: str) -> bool:
+    return bool(_CAMERA_NUMBER.fullmatch(uri) or _CSI.fullmatch(uri)) or uri.startswith("/dev/")
+
+
+def _camera(uri: str, settings: CameraSettings) -> Source:
+    if csi := _CSI.fullmatch(uri):
+        return open_csi(int(csi[1] or 0), settings)
+    return open_camera(Path(uri if uri.startswith("/dev/") else f"/dev/video{int(uri)}"), settings)
 
 
 def _of_path(path: Path, fps: float) -> Source:
@@ -73,5 +88,7 @@ def _of_path(path: Path, fps: float) -> Source:
 
 def _unreadable(path: Path, exc: Exception) -> str:
     if isinstance(exc, FileNotFoundError):
-        return f"there is no video, folder or camera {path}; cameras are numbers (0), /dev/video0 or synthetic"
+        return (
+            f"there is no video, folder or camera {path}; cameras are numbers (0), /dev/video0, rpicam:0 or synthetic"
+        )
     return f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}"

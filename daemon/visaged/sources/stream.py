@@ -1,36 +1,56 @@
-"""A stream from the network (RTSP, HTTP, UDP) by FFmpeg."""
+"""A stream from the network (RTSP, HTTP, UDP)."""
 
 from __future__ import annotations
 
-import cv2
+import json
+import os
+import socket
+from functools import partial
+from urllib.parse import urlsplit
 
 from visaged.sources.base import SourceLostError
-from visaged.sources.live import LiveCapture
-from visaged.sources.opencv import capture
+from visaged.sources.child import Child, python
+from visaged.sources.faults import Trouble
+from visaged.sources.reader import understood
+from visaged.sources.settings import CameraSettings
+from visaged.sources.supervised import Labelled, SupervisedCamera
 from visaged.urls import redact
 
+_PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 SCHEMES = ("rtsp://", "rtsps://", "http://", "https://", "udp://")
 
-_TIMEOUT_S = 5.0
+_KNOCK_S = 0.5
 
 
-def open_stream(url: str, open_timeout_s: float = _TIMEOUT_S, read_timeout_s: float = _TIMEOUT_S) -> LiveCapture:
+def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
     """The stream at ``url``, one of ``SCHEMES``; credentials in it appear in no message.
 
-    ``SourceLostError`` if it cannot be opened in ``open_timeout_s``, later if no picture comes in ``read_timeout_s``.
+    ``SourceLostError`` if nobody answers there.
     """
-    name = redact(url)
-    timeouts = {
-        cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: round(open_timeout_s * 1000),
-        cv2.CAP_PROP_READ_TIMEOUT_MSEC: round(read_timeout_s * 1000),
-    }
-    opened = capture(url, cv2.CAP_FFMPEG, timeouts)
-    if opened is None:
-        raise SourceLostError(f"the stream {name} cannot be opened; is the address right, and does it answer?")
+    name = f"the stream {redact(url)}"
+    is_there = partial(_answers, url)
+    unopened = f"{name} cannot be opened; is the address right, and does it answer?"
+    if not is_there():
+        raise SourceLostError(unopened, "gone", is_there)
+    job = {"url": url, "timeout_s": settings.open_timeout_s, "unopened": unopened, "ended": f"{name} has ended"}
+    child = Child(python("-m", "visaged.sources.stream_reader", str(os.getpid())), json.dumps(job).encode())
+    died = Trouble("ended", f"what reads {name} has died")
+    return SupervisedCamera(
+        name, child, Labelled(), settings, explain=partial(understood, otherwise=died), is_there=is_there
+    )
 
-    def lost(waited_s: float) -> str:
-        if waited_s >= read_timeout_s:
-            return f"the stream {name} has sent no picture for {read_timeout_s:g} s"
-        return f"the stream {name} has ended"
 
-    return LiveCapture(name, opened, lost)
+def _answers(url: str) -> bool:
+    """Whether a connection is accepted, without saying anything; true where there are no connections (UDP)."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return True  # FFmpeg may make more of it
+    if host is None or port is None:
+        return True
+    try:
+        socket.create_connection((host, port), _KNOCK_S).close()
+    except (OSError, UnicodeError):  # UnicodeError: a host name that cannot be one
+        return False
+    return True

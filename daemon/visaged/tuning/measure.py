@@ -10,6 +10,7 @@ from pathlib import Path
 
 from visaged.assembly import find_networks, models_folder, open_vision
 from visaged.board.board import Board
+from visaged.capturing import camera_settings
 from visaged.config import Config
 from visaged.config.schema import SourceSection
 from visaged.errors import VisagedError
@@ -116,12 +117,13 @@ class _Clock:
 def _material(config: Config, say: Callable[[str], object]) -> tuple[list[Jpeg], float, str]:
     """Frames, how many a second, and what they are."""
     source, models = config.source, models_folder(config.model)
+    settings = camera_settings(source)
     try:
-        jpegs, declared = grab(partial(open_source, source.uri, source.width, source.height, source.fps, models))
+        jpegs, declared = grab(partial(open_source, source.uri, settings, models))
         return jpegs, _rate(source, declared), f"frames of {redact(source.uri)}"
     except VisagedError as exc:
         say(f"visaged: frames are drawn, for there is no camera: {exc}")
-        jpegs, _ = grab(partial(open_source, "synthetic", source.width, source.height, source.fps, models))
+        jpegs, _ = grab(partial(open_source, "synthetic", settings, models))
         return jpegs, _rate(source, None), "drawn frames"
 
 

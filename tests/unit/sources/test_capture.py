@@ -16,7 +16,9 @@ from visaged.backoff import Backoff
 from visaged.errors import SourceError
 from visaged.sources.base import Closing, Format, SourceLostError
 from visaged.sources.capture import Capture
+from visaged.sources.faults import Trouble
 from visaged.sources.mailbox import Mailbox
+from visaged.sources.watch import Watch
 from visaged.values import Frame
 
 
@@ -50,7 +52,7 @@ class Run:
 
     def __init__(self, opens: Callable[[], Any], pace: Any, loop: bool, retry_s: float) -> None:
         self.mailbox = Mailbox()
-        self.states: list[tuple[str, str | None]] = []
+        self.states: list[Trouble | None] = []
         self.formats: list[Format | None] = []
         self.capture = Capture(
             opens,
@@ -58,12 +60,13 @@ class Run:
             loop=loop,
             backoff=Backoff(retry_s, retry_s, random.Random(1)),
             mailbox=self.mailbox,
+            watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(1))),
             on_state=self._told,
         )
         self.capture.start()
 
-    def _told(self, state: str, reason: str | None) -> None:
-        self.states.append((state, reason))
+    def _told(self, trouble: Trouble | None) -> None:
+        self.states.append(trouble)
         self.formats.append(self.capture.format)
 
     def take(self, count: int = 1000) -> list[tuple[Frame, int]]:
@@ -97,7 +100,7 @@ def test_fast_delivers_every_frame_of_a_file_and_then_ends(run: Start) -> None:
     taken = running.take()
     assert [frame.index for frame, _ in taken] == list(range(50))
     assert sum(skipped for _, skipped in taken) == 0
-    assert (running.mailbox.finished, running.capture.error, running.states) == (True, None, [("open", None)])
+    assert (running.mailbox.finished, running.capture.error, running.states) == (True, None, [None])
 
 
 def test_fast_waits_for_a_slow_taker(run: Start) -> None:
@@ -152,7 +155,7 @@ def test_a_live_source_ignores_fast(run: Start) -> None:
 
     running = run(opens)
     until = time.monotonic() + 5
-    while ("waiting", "gone") not in running.states and time.monotonic() < until:
+    while Trouble("gone", "gone") not in running.states and time.monotonic() < until:
         time.sleep(0.01)
     ((frame, skipped),) = running.take(1)
     assert (frame.index, skipped) == (9, 9)
@@ -178,7 +181,7 @@ def test_a_lost_live_source_is_opened_again_and_both_are_told_once(run: Start) -
     until = time.monotonic() + 5
     while len(running.states) < 3 and time.monotonic() < until:
         running.take(1)
-    assert running.states == [("open", None), ("waiting", "unplugged"), ("open", None)]
+    assert running.states == [None, Trouble("gone", "unplugged"), None]
     before, after = Format(640, 480, 100.0), Format(1280, 720, 100.0)
     assert running.formats == [before, before, after]
     assert running.capture.error is None
@@ -194,7 +197,7 @@ def test_a_camera_missing_at_the_start_is_waited_for(run: Start) -> None:
 
     running = run(opens)
     assert len(running.take()) == 1
-    assert running.states == [("waiting", "no camera"), ("open", None)]
+    assert running.states == [Trouble("gone", "no camera"), None]
     assert running.formats == [None, Format(1, 1, 100.0)]
 
 

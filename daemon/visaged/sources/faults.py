@@ -1,0 +1,29 @@
+"""What can be wrong with a camera, by name. Imports nothing heavy: the processes that read cameras use it, too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Fault = Literal["gone", "refused", "unsupported", "ended", "stalled", "frozen", "black", "slow"]
+"""Not there; there, but not for us; set to what it does not offer; its program or connection ended; no pictures come;
+always the same picture; nothing to be seen; far fewer pictures than asked for."""
+
+WITH_FRAMES: frozenset[Fault] = frozenset({"black", "slow"})
+"""With these, frames go on being processed: a black picture may be a dark car."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with the camera now, in one word and in one sentence."""
+
+    fault: Fault
+    reason: str
+
+
+class ReaderError(Exception):
+    """Ends a process that reads a camera; says why in one sentence."""
+
+    def __init__(self, fault: Fault, reason: str) -> None:
+        super().__init__(reason)
+        self.trouble = Trouble(fault, reason)

@@ -1,0 +1,57 @@
+"""What the processes that read cameras and streams have in common: how they are told, how they tell, how they end.
+
+The job comes as one JSON object on standard input (an address may hold a password, which a command line would show to
+everybody), pictures go to standard output, and why there are no more of them to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from visaged.sources.bound import bind
+from visaged.sources.faults import Fault, ReaderError, Trouble
+from visaged.sources.packets import Packet
+
+_FD = 1
+
+
+def serve(pictures: Callable[[dict[str, Any]], Iterator[Packet]]) -> None:
+    """The life of such a process: what ``pictures(job)`` gives is sent until it ends or nobody listens any more."""
+    bind(int(sys.argv[1]))
+    try:
+        for packet in pictures(json.load(sys.stdin)):
+            _send(packet.label.pack())
+            _send(packet.data)
+    except BrokenPipeError:
+        os._exit(1)
+    except ReaderError as exc:
+        sys.stderr.write(last_words(exc.trouble))
+        sys.stderr.flush()
+    os._exit(1)  # without taking down what may hang
+
+
+def last_words(trouble: Trouble) -> str:
+    """How a reader says why it ends, on a line of its own."""
+    return f"\n{trouble.fault}\t{trouble.reason}\n"
+
+
+def understood(words: str, otherwise: Trouble) -> Trouble:
+    """What ``last_words`` said, or ``otherwise`` where a reader died without any."""
+    for line in reversed(words.splitlines()):
+        fault, tab, reason = line.partition("\t")
+        if tab and fault in _FAULTS:
+            return Trouble(_FAULTS[fault], reason)
+    return otherwise
+
+
+_FAULTS: dict[str, Fault] = {"gone": "gone", "refused": "refused", "unsupported": "unsupported", "ended": "ended"}
+
+
+def _send(data: bytes | memoryview) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(_FD, rest) :]

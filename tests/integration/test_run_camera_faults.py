@@ -1,0 +1,127 @@
+"""The daemon with cameras that fail: what it says, how soon, and that it comes back by itself."""
+
+from __future__ import annotations
+
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from made.cameras import Rpicam, Usb
+from made.waiting import eventually, is_running
+from visaged.mqtt.codec import decode
+
+NOTICED_S = 4.0
+"""Twice what is promised, for a machine that is busy; what it was is printed."""
+
+FAULTS = {
+    "stall": ("stalled", "the camera rpicam:0 sends no pictures"),
+    "stall deaf": ("stalled", "the camera rpicam:0 sends no pictures"),
+    "half": ("stalled", "the camera rpicam:0 sends no pictures"),
+    "die": ("ended", "has ended: ERROR: *** no cameras available ***"),
+    "freeze": ("frozen", "has sent the same picture for 1.5 s or more"),
+    "black": ("black", "picture is black; is its lens covered, or is it dark?"),
+    "slow": ("slow", "pictures a second instead of 30"),
+}
+
+
+class Watched:
+    """A daemon with a camera, and what a subscriber hears of it."""
+
+    def __init__(self, broker: Any, listener: Any, daemon: Any, source: str, **settings: object) -> None:
+        self._listener = listener
+        self.daemon = daemon(broker.port, "--source", source, **settings)
+        assert eventually(lambda: self.poses > 5, 30), self.daemon.err
+
+    @property
+    def poses(self) -> int:
+        return len(self._listener.of("visaged/cam/pose"))
+
+    @property
+    def status(self) -> tuple[str, str]:
+        message = decode(self._listener.of("visaged/cam/status")[-1])
+        return message["state"], message["reason"] or ""
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        return [event for event in map(decode, self._listener.of("visaged/cam/event")) if event["event"] == name]
+
+    def seconds_until(self, condition: Any) -> float:
+        began = time.monotonic()
+        assert eventually(condition, 20), self.daemon.err
+        return time.monotonic() - began
+
+    def is_publishing(self) -> bool:
+        before = self.poses
+        return eventually(lambda: self.poses > before, 2)
+
+
+@pytest.fixture
+def watch(broker: Any, listen: Any, daemon: Any) -> Any:
+    small = {"source.width": 128, "source.height": 96}
+    return lambda source, **settings: Watched(
+        broker, listen(broker), daemon, source, **({} if source != "rpicam:0" else small) | settings
+    )
+
+
+@pytest.mark.parametrize("mode", FAULTS)
+def test_each_fault_is_named_told_once_and_over_when_it_is_over(watch: Any, rpicam: Rpicam, mode: str) -> None:
+    fault, words = FAULTS[mode]
+    one = watch("rpicam:0")
+    rpicam.does(mode)
+    noticed = one.seconds_until(lambda: one.events("camera_lost"))
+    assert noticed < NOTICED_S
+    assert eventually(lambda: one.status[0] == "degraded" and one.status[1].endswith(words)), one.status
+    lost = one.events("camera_lost")[0]
+    assert (lost["fault"], lost["frames"]) == (fault, fault in ("black", "slow"))
+    assert lost["reason"].endswith(words)
+    time.sleep(1.0)
+    assert one.is_publishing() == lost["frames"]
+    rpicam.does("fine")
+    restored = one.seconds_until(lambda: one.events("camera_restored"))
+    assert eventually(lambda: one.status == ("online", ""))
+    assert one.is_publishing()
+    assert len(one.events("camera_restored")) == 1, one.daemon.err
+    (event,) = one.events("camera_restored")
+    assert event["fault"] in (fault, "stalled") and event["downtime_s"] > 1
+    print(f"{mode}: noticed after {noticed:.2f} s, restored after {restored:.2f} s, down {event['downtime_s']} s")
+    assert len(one.daemon.warnings) == len(one.events("camera_lost")) <= 2, one.daemon.warnings
+
+
+def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: Any, usb: Usb) -> None:
+    one = watch(str(usb.name), source__retry_min_s=10, source__retry_max_s=20)
+    usb.unplug()
+    noticed = one.seconds_until(lambda: one.events("camera_lost"))
+    assert eventually(lambda: one.status[1].startswith("there is no camera ") or "unplugged" in one.status[1])
+    time.sleep(1.0)
+    usb.plug()
+    before = one.poses
+    restored = one.seconds_until(lambda: one.poses > before)
+    print(f"unplugged: noticed after {noticed:.2f} s, publishing {restored:.2f} s after it is back")
+    assert noticed < NOTICED_S and restored < NOTICED_S
+    assert eventually(lambda: one.events("camera_restored") and one.status == ("online", ""))
+    assert {event["fault"] for event in one.events("camera_lost")} == {"gone"}
+
+
+@pytest.mark.parametrize("mode", ["stall", "lie"])
+def test_the_end_does_not_wait_for_a_camera_that_hangs(watch: Any, usb: Usb, mode: str) -> None:
+    one = watch(str(usb.name))
+    usb.does(mode)
+    time.sleep(0.3)
+    seconds = one.daemon.end()
+    print(f"{mode}: ended after {seconds:.2f} s")
+    assert seconds < NOTICED_S
+    assert one.daemon.wait() == 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_of_a_deaf_camera_program_outlives_the_daemon(watch: Any, rpicam: Rpicam, how: signal.Signals) -> None:
+    one = watch("rpicam:0")
+    rpicam.does("stall deaf")
+    time.sleep(0.3)
+    assert one.daemon.end(how) < NOTICED_S
+
+    def left() -> list[int]:
+        return [pid for pid in rpicam.pids if is_running(pid)]
+
+    assert eventually(lambda: not left(), 3), left()

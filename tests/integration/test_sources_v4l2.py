@@ -1,0 +1,134 @@
+"""A USB camera, read by a process of its own: what is negotiated, and what is noticed."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from made.cameras import Usb
+from visaged.sources.base import SourceLostError
+from visaged.sources.opener import open_source
+from visaged.sources.settings import CameraSettings
+from visaged.sources.supervised import SupervisedCamera
+from visaged.values import Frame
+
+
+def frames(usb: Usb, count: int = 1, **wishes: float) -> list[Frame]:
+    with open_source(str(usb.name), CameraSettings(**wishes)) as source:  # type: ignore[arg-type]  # ints are given
+        return [frame for _ in range(count) if (frame := source.read())]
+
+
+def refusal(usb: Usb, **wishes: float) -> tuple[str, str]:
+    with pytest.raises(SourceLostError) as caught:
+        frames(usb, **wishes)
+    trouble = caught.value.trouble
+    assert "\n" not in trouble.reason
+    return trouble.fault, trouble.reason.replace(str(usb.name), "CAM")
+
+
+def lost_when(usb: Usb, mode: str) -> tuple[str, str, float]:
+    """Fault, reason, and seconds until it is noticed."""
+    with open_source(str(usb.name)) as source:
+        for _ in range(5):
+            source.read()
+        usb.does(mode)
+        began = time.monotonic()
+        with pytest.raises(SourceLostError) as caught:
+            while time.monotonic() < began + 10:
+                source.read()
+    seconds = time.monotonic() - began
+    print(f"{mode}: noticed after {seconds:.2f} s")
+    return caught.value.trouble.fault, caught.value.trouble.reason.replace(str(usb.name), "CAM"), seconds
+
+
+def log(tmp_path: Path) -> list[str]:
+    return (tmp_path / "log").read_text().splitlines()
+
+
+def test_a_small_picture_comes_raw_and_a_large_one_as_jpeg(usb: Usb, tmp_path: Path) -> None:
+    assert frames(usb)[0].image.shape == (480, 640, 3)
+    assert frames(usb, width=1280, height=720)[0].image.shape == (720, 1280, 3)
+    assert [line for line in log(tmp_path) if line[0] in "YM"] == ["YUYV 640", "MJPG 1280"]
+
+
+@pytest.mark.parametrize(("reduce_to", "width"), [(0, 1280), (641, 1280), (640, 640), (300, 320), (100, 160)])
+def test_a_jpeg_is_decoded_no_larger_than_needed(usb: Usb, reduce_to: int, width: int) -> None:
+    (frame,) = frames(usb, width=1280, height=720, reduce_to=reduce_to)
+    assert frame.image.shape == (width * 720 // 1280, width, 3)
+
+
+def test_frames_are_newest_first_and_stamped_by_the_driver(usb: Usb) -> None:
+    with open_source(str(usb.name)) as source:
+        first = source.read()
+        time.sleep(0.5)
+        for _ in range(3):
+            late = source.read()
+        assert first and late
+        assert late.index - first.index >= 5
+        assert 0 <= time.monotonic() - late.mono < 0.5 and abs(late.utc - time.time()) < 1
+        assert source.fps == 30
+
+
+def test_rate_exposure_and_gain_are_set_and_given_back_to_the_camera(usb: Usb, tmp_path: Path) -> None:
+    frames(usb, fps=15, exposure_ms=8, gain=40)
+    assert log(tmp_path)[1:] == ["fps 15", "auto 1", "exposure 80", "gain 40"]
+    frames(usb)
+    assert log(tmp_path)[5:] == ["YUYV 640", "auto 3"]
+
+
+def test_what_it_does_not_offer_is_said_with_what_it_offers(usb: Usb) -> None:
+    assert refusal(usb, width=1000, height=700) == (
+        "unsupported",
+        "the camera CAM offers no 1000 x 700 (source.width, source.height) but 640 x 480, 1280 x 720",
+    )
+    assert refusal(usb, fps=60) == (
+        "unsupported",
+        "the camera CAM gives at 640 x 480 no 60 pictures a second but 15, 30",
+    )
+    assert refusal(usb, exposure_ms=501) == (
+        "unsupported",
+        "the camera CAM cannot set source.exposure_ms to 501, only between 0.1 and 500",
+    )
+    assert refusal(usb, gain=300)[1].endswith("cannot set source.gain to 300, only between 0 and 255")
+
+
+def test_an_unplugged_camera_is_gone_at_once(usb: Usb) -> None:
+    fault, reason, seconds = lost_when(usb, "gone")
+    assert (fault, reason) == ("gone", "the camera CAM gives no more pictures; is it unplugged?")
+    assert seconds < 1
+
+
+@pytest.mark.parametrize("mode", ["stall", "damaged", "lie"])
+def test_a_camera_that_sends_nothing_new_stalls_whatever_its_driver_says(usb: Usb, mode: str) -> None:
+    fault, reason, seconds = lost_when(usb, mode)
+    assert (fault, reason) == ("stalled", "the camera CAM sends no pictures")
+    assert seconds < 2.5
+
+
+def test_the_stable_name_finds_a_camera_under_another_number(usb: Usb) -> None:
+    frames(usb)
+    usb.unplug()
+    with pytest.raises(SourceLostError, match="there is no camera") as caught:
+        frames(usb)
+    assert caught.value.is_there is not None and not caught.value.is_there()
+    usb.plug()
+    assert caught.value.is_there()
+    assert frames(usb)
+
+
+def test_a_node_without_pictures_is_no_camera(usb: Usb) -> None:
+    for device in ("/dev/null", "/dev/shm"):
+        with pytest.raises(SourceLostError, match=f"{device} cannot be opened|the camera {device}"):
+            open_source(device).read()
+
+
+def test_a_driver_that_hangs_does_not_hold_up_the_end(usb: Usb) -> None:
+    source = open_source(str(usb.name))
+    assert isinstance(source, SupervisedCamera)
+    source.read()
+    usb.does("stall")
+    began = time.monotonic()
+    source.close()
+    assert time.monotonic() - began < 1
