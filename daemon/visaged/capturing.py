@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from typing import Any
 
 from visaged.backoff import Backoff
@@ -24,7 +23,16 @@ Event = tuple[str, Mapping[str, Any]]
 
 def camera_settings(wanted: SourceSection) -> CameraSettings:
     """What is asked of a camera; the keys have the same names."""
-    return CameraSettings(**{field.name: getattr(wanted, field.name) for field in fields(CameraSettings)})
+    return CameraSettings(
+        width=wanted.width,
+        height=wanted.height,
+        fps=wanted.fps,
+        exposure_ms=wanted.exposure_ms,
+        gain=wanted.gain,
+        reduce_to=wanted.reduce_to,
+        open_timeout_s=wanted.open_timeout_s,
+        stall_timeout_s=wanted.stall_timeout_s,
+    )
 
 
 def open_capture(
