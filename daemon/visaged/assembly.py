@@ -29,6 +29,9 @@ from visaged.vision.tracker import Tracker
 DETECTOR_PACKS = {"yunet": "yunet", "faceboxes": "3ddfa_v2"}
 """The pack that brings each detector that can be asked for by its name."""
 
+PROPOSED = 0.55
+"""The lowest score of a detector at which a network that says itself whether it sees a face has a look."""
+
 QUICK = "yunet"
 """The kind of detector that keeps up with a camera, and the one that is taken where the face pack has none of it."""
 
@@ -142,7 +145,9 @@ def open_vision(config: Config, execution: Execution | None = None) -> Vision:
     cv2.setNumThreads(execution.threads)
     found = find_networks(config.model)
     pack, detector_pack = found.pack, found.detector_pack
-    detector = open_detector(found.detector, config.detect.size, config.detect.threshold, execution)
+    asked = config.detect.threshold
+    proposed = PROPOSED if found.regressor.signals and not asked else 1.0
+    detector = open_detector(found.detector, config.detect.size, asked, execution, proposed=proposed)
     regressor = open_regressor(found.regressor, execution)
     face_model = open_face_model(pack)
     judge = Judge(detector, regressor, face_model, found.regressor.shape, config.track.min_confidence)

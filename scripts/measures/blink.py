@@ -5,6 +5,9 @@ that the tracker gives, frame by frame. ``published``: the mean of both eyes as 
 one that it knows. ``network``: the mean of what the network says of both, whether it sees them or not. ``landmarks``:
 the mean eye aspect ratio. ``known``: the share of frames in which a way says something (``known_in_blinks``: of those
 of a blink); the others do not count. ``roc``: the share of a blink's frames that are told at each of ``FALSE_RATES``.
+
+The labels are a frame early: in the first frame of each labelled blink the eyes are open. So ``ceiling`` is what the
+labels themselves reach one frame late, and ``a_frame_later`` is the AUC of a way against them.
 """
 
 from __future__ import annotations
@@ -69,14 +72,22 @@ def _mean(values: Iterable[float]) -> float:
 def _figures(found: np.ndarray, blinking: np.ndarray) -> dict[str, Any]:
     ways = dict(zip(Openness._fields, found.T, strict=True))
     told = {name: _told(values, blinking) for name, values in ways.items() if not np.isnan(values).all()}
-    return {"frames": len(found), "blinking": int(blinking.sum()), **told}
+    late = a_frame_later(blinking)
+    ceiling = rounded(area_under_curve(late[blinking], late[~blinking]))
+    return {"frames": len(found), "blinking": int(blinking.sum()), "ceiling": ceiling, **told}
+
+
+def a_frame_later(blinking: np.ndarray) -> np.ndarray:
+    """The labels (n,) as they would be had each blink begun and ended one frame later."""
+    return np.concatenate([[False], blinking[:-1]])
 
 
 def _told(values: np.ndarray, blinking: np.ndarray) -> dict[str, Any]:
-    known = ~np.isnan(values)
+    known, late = ~np.isnan(values), a_frame_later(blinking)
     shut, opened = -values[known & blinking], -values[known & ~blinking]
     return {
         "auc": rounded(area_under_curve(shut, opened)),
+        "a_frame_later": rounded(area_under_curve(-values[known & late], -values[known & ~late])),
         "known": rounded(known.mean()),
         "known_in_blinks": rounded(known[blinking].mean()),
         "roc": [rounded(rate) for rate in roc(shut, opened, FALSE_RATES)] if len(shut) and len(opened) else None,

@@ -67,7 +67,8 @@ class Detector:
     """Finds faces in a picture or in a region of it.
 
     ``longer_side``: the longer side of the working picture in pixels (0: what suits the network).
-    ``threshold``: the lowest score that counts as a face, [0, 1] (0: what suits the network).
+    ``threshold``: the lowest score that counts as a face, [0, 1] (0: what suits the network). ``proposed``: the lowest
+    score that is reported; what scores less than ``sure`` is a face only if something else says so, too.
     """
 
     def __init__(
@@ -77,12 +78,15 @@ class Detector:
         network: Network,
         longer_side: int,
         threshold: float,
+        *,
+        proposed: float = 1.0,
     ) -> None:
         self._session = session
         self._input = input_name
         self._network = network
         self._longer_side = longer_side
-        self._threshold = threshold or network.threshold
+        self.sure = threshold or network.threshold
+        self._proposed = min(proposed, self.sure)
         self._tensor = np.zeros((1, 3, 0, 0), np.float32)
 
     def detect(self, image: Image) -> list[Detection]:
@@ -91,7 +95,7 @@ class Detector:
         A box whose region of interest is too small or too large to be cropped is no face.
         """
         height, width = image.shape[:2]
-        found = self._look(image, self._network.view(width, height, self._longer_side), self._threshold)
+        found = self._look(image, self._network.view(width, height, self._longer_side), self._proposed)
         return [face for face in suppress(found.boxes, found.scores, SAME_FACE) if is_croppable(self.roi(face.box))]
 
     def presence(self, image: Image, region: Box, face: Box, landmarks: Tensor, *, both_ways_up: bool) -> Presence:
@@ -141,8 +145,10 @@ def _best_score(found: Candidates) -> float:
     return float(found.scores.max(initial=0.0))
 
 
-def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, execution: Execution = PLAIN) -> Detector:
-    """Open the detector of a pack.
+def open_detector(
+    spec: DetectorSpec, longer_side: int, threshold: float, execution: Execution = PLAIN, *, proposed: float = 1.0
+) -> Detector:
+    """Open the detector of a pack; for the numbers see ``Detector``.
 
     Raises ModelError where the network's kind is unknown, or the file is not such a network.
     """
@@ -159,4 +165,4 @@ def open_detector(spec: DetectorSpec, longer_side: int, threshold: float, execut
     rows = network.rows(width, height)
     expected = {name: (1, rows[name], last) for name, last in network.outputs.items()}
     try_out(session, spec.path, (1, 3, height, width), expected)
-    return Detector(session, spec.input, network, longer_side, threshold)
+    return Detector(session, spec.input, network, longer_side, threshold, proposed=proposed)

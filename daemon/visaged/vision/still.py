@@ -25,7 +25,8 @@ class StillAnalyser:
     def detect(self, image: Image) -> list[Face]:
         """The faces of ``image``, best score first."""
         found = self._detector.detect(image)[: self._max_faces]
-        return [self._face(image, d, self._detector.roi(d.box)) for d in found]
+        faces = [self._face(image, d, self._detector.roi(d.box)) for d in found]
+        return [face for face in faces if face.valid or face.score >= self._detector.sure]
 
     def at_boxes(self, image: Image, boxes: Sequence[Box]) -> list[Face]:
         """The faces in given boxes (as FaceBoxes draws them), in their order."""

@@ -139,7 +139,8 @@ class Tracker:
         look = self._settle(image, detection)
         reason = self._judge.reason(image, look)
         if reason is not None:
-            self._doubted.append(self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason))
+            if detection.score >= self._detector.sure:
+                self._doubted.append(self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason))
         elif not _overlaps(look, self._in_order()):
             self._last_id += 1
             self._tracks.append(Track(self._last_id, look, detection.score))

@@ -23,8 +23,11 @@ CURVE = [min(1.0, 0.6 + rate) for rate in FALSE_RATES]
 def measured() -> dict[str, Any]:
     """Figures of a pack that does well but for blinks of the second video, and faces at the far left."""
     group = {"faces": 50, "geodesic": 4.0, "nme_inner": 2.0}
-    blinks = {"published": {"auc": 0.97, "known": 1.0, "known_in_blinks": 0.9, "roc": CURVE}}
-    bad_blinks = {"published": {**blinks["published"], "auc": 0.7}}
+    blinks = {
+        "published": {"auc": 0.97, "known": 1.0, "known_in_blinks": 0.9, "roc": CURVE, "a_frame_later": 0.98},
+        "ceiling": 0.9,
+    }
+    bad_blinks = {**blinks, "published": {**blinks["published"], "auc": 0.7}}
     bins = {"0_30": 3.0, "30_60": 4.0, "60_90": 5.0}
     return {
         "pack": "open",

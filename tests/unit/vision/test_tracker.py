@@ -26,12 +26,12 @@ class Scene(Judge):
         super().__init__(self, None, None, 40, 0.5)
         self._fit = make_fit
         self.faces, self.phantoms, self.hidden, self.overturned = [], [], [], []
-        self.frame = 0
+        self.frame, self.sure, self.score = 0, 0.6, 0.9
         self.searched, self.verified_one_way_up, self.verified_both_ways_up = [], [], []
 
     def detect(self, image):
         self.searched.append(self.frame)
-        return [Detection(box, 0.9) for box in [*self.faces, *self.phantoms] if box not in self.hidden]
+        return [Detection(box, self.score) for box in [*self.faces, *self.phantoms] if box not in self.hidden]
 
     def roi(self, box):
         return square_around(box, 1.7, 0.02)
@@ -235,6 +235,13 @@ def test_a_detection_that_the_judge_rejects_is_named_but_not_tracked(track, scen
     assert found == [(0, face_at(300), False, "low_confidence")] * 3
     assert scene.searched == [0, 1, 2]
     assert ids(track([[face_at(100)]])) == [[1]]
+
+
+def test_what_the_detector_is_not_sure_of_is_a_face_if_the_judge_sees_one_and_else_nothing(track, scene):
+    scene.score = 0.57
+    scene.phantoms = [face_at(300)]
+    assert track([[], [face_at(100)]])[0] == []
+    assert valid(track([[face_at(100)]])) == [[1]]
 
 
 def test_no_more_faces_are_doubted_than_may_be_tracked(track, scene):
