@@ -262,7 +262,7 @@ class App:
             log.info("Frames arrive from %s.", camera, extra=fields(state="open", camera=camera))
             self._publish_info()
         else:
-            what = "Frames" if trouble.fault in WITH_FRAMES else "No frames"
+            what = "Poor frames" if trouble.fault in WITH_FRAMES else "No frames"
             told = fields(state="waiting", fault=trouble.fault, reason=trouble.reason, camera=camera)
             log.warning("%s: %s.", what, trouble.reason, extra=told)
             self._has_reported = True

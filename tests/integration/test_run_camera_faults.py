@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from made.camera import http_camera
 from made.cameras import Rpicam, Usb
 from made.waiting import eventually, is_running
 from visaged.mqtt.codec import decode
@@ -101,6 +102,20 @@ def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: 
     assert noticed < NOTICED_S and restored < NOTICED_S
     assert eventually(lambda: one.events("camera_restored") and one.status == ("online", ""))
     assert {event["fault"] for event in one.events("camera_lost")} == {"gone"}
+
+
+def test_a_network_camera_that_was_switched_off_is_back_when_it_is(watch: Any) -> None:
+    with http_camera() as address:
+        one = watch(f"{address}/endless", source__retry_min_s=10, source__retry_max_s=20)
+    noticed = one.seconds_until(lambda: one.events("camera_lost"))
+    assert one.events("camera_lost")[0]["fault"] in ("ended", "stalled")
+    assert "secret" not in one.daemon.err
+    time.sleep(2.0)
+    before = one.poses
+    with http_camera(int(address.rpartition(":")[2])):
+        restored = one.seconds_until(lambda: one.poses > before)
+    print(f"switched off: noticed after {noticed:.2f} s, publishing {restored:.2f} s after it is back")
+    assert noticed < NOTICED_S and restored < 2 * NOTICED_S
 
 
 @pytest.mark.parametrize("mode", ["stall", "lie"])

@@ -52,10 +52,11 @@ def test_a_stream_that_ends_is_lost(camera: str) -> None:
     assert message.startswith("ended: ") and message.endswith("/ends has ended")
 
 
-def test_a_server_that_accepts_and_says_nothing_is_given_up() -> None:
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_a_server_that_accepts_and_says_nothing_is_given_up(scheme: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         started = time.monotonic()
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/"
         with open_stream(url, CameraSettings(open_timeout_s=1.0)) as source, pytest.raises(SourceLostError) as caught:
             source.read()
         assert caught.value.trouble.fault in ("stalled", "gone")

@@ -19,8 +19,10 @@ SENT = {"/endless": 100_000, "/stalls": 100, "/ends": 100}
 class _Server(ThreadingHTTPServer):
     """Tells its handlers when the test is over."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Camera)
+    allow_reuse_address = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Camera)
         self.stopping = threading.Event()
 
 
@@ -48,9 +50,9 @@ class _Camera(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def http_camera() -> Iterator[str]:
-    """The address, with a password in it, of a camera that has ``/endless``, ``/stalls`` and ``/ends``."""
-    with _Server() as server:
+def http_camera(port: int = 0) -> Iterator[str]:
+    """The address, with a password in it, of a camera that has ``/endless``, ``/stalls`` and ``/ends``; 0: any port."""
+    with _Server(port) as server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         yield f"http://me:secret@127.0.0.1:{server.server_port}"
         server.stopping.set()

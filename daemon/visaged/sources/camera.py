@@ -10,7 +10,6 @@ from pathlib import Path
 
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
-from visaged.sources.faults import Trouble
 from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera
@@ -29,9 +28,8 @@ def open_camera(device: Path, settings: CameraSettings) -> SupervisedCamera:
         raise SourceLostError(reason, "refused", device.exists)
     job = {"device": str(device), **asdict(settings)}
     child = Child(python("-m", "visaged.sources.v4l2", str(os.getpid())), json.dumps(job).encode())
-    died = Trouble("ended", f"what reads {name} has died")
     return SupervisedCamera(
-        name, child, Labelled(), settings, explain=partial(understood, otherwise=died), is_there=device.exists
+        name, child, Labelled(), settings, explain=partial(understood, name), is_there=device.exists
     )
 
 

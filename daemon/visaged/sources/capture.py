@@ -110,7 +110,11 @@ class Capture:
             with self._open_source() as source:
                 self._source = source
                 self._watch.opened()
-                self._read(source)
+                try:
+                    self._read(source)
+                except SourceLostError as exc:
+                    self._report(exc.trouble)  # before closing, which may take a while
+                    raise
         except SourceLostError as exc:
             self._report(exc.trouble)
             self._pause(exc)
@@ -133,6 +137,7 @@ class Capture:
                 self._opened(frame, source, trouble)
                 self._deliver(frame, source)
             else:
+                self._next_index = self._first_index + frame.index + 1
                 self._on_wait()
 
     def _opened(self, frame: Frame, source: Source, trouble: Trouble | None) -> None:
@@ -156,9 +161,9 @@ class Capture:
 
     def _deliver(self, frame: Frame, source: Source) -> None:
         index = self._first_index + frame.index
-        self._next_index = index + 1
+        passed_over, self._next_index = index - self._next_index, index + 1
         if source.live:
-            self._mailbox.put(replace(frame, index=index))
+            self._mailbox.put(replace(frame, index=index), passed_over)
         elif self._is_its_turn(frame, source):
             self._mailbox.put(replace(frame, index=index, utc=time.time(), mono=time.monotonic()))
 

@@ -13,6 +13,8 @@ import threading
 import time
 from collections.abc import Sequence
 
+from visaged.sources.base import SourceLostError
+
 GRACE_S = 0.15
 """How long a process may take to end when it is asked to; then it is killed."""
 
@@ -35,18 +37,22 @@ class Child:
 
     ``job`` is what it gets on standard input. It is the leader of a session of its own, so that the terminal's Ctrl-C
     does not reach it and all that it starts can be ended with it. Belongs to one thread, but for ``interrupt``.
+    SourceLostError where the system cannot start it.
     """
 
     def __init__(self, command: Sequence[str], job: bytes = b"") -> None:
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            cwd="/",  # -m looks for modules in the current folder first
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                cwd="/",  # -m looks for modules in the current folder first
+                start_new_session=True,
+            )
+        except OSError as exc:
+            raise SourceLostError(f"no process can be started to read the camera: {exc.strerror}", "refused") from exc
         assert self._process.stdin and self._process.stdout and self._process.stderr
         self._out, self._err = self._process.stdout.fileno(), self._process.stderr.fileno()
         self._words = bytearray()

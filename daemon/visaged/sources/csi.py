@@ -9,6 +9,7 @@ import os
 import shutil
 from functools import partial
 
+from visaged.printable import printable
 from visaged.sources import bound
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
@@ -58,5 +59,5 @@ def _options(number: int, settings: CameraSettings, width: int, height: int, fps
 
 def _explain(name: str, words: str) -> Trouble:
     """The last thing that the program said, which is where it names what is wrong."""
-    last = words.splitlines()[-1].strip() if words else "it says nothing"
+    last = printable(words.splitlines()[-1].strip()) if words else "it says nothing"
     return Trouble("ended", f"rpicam-vid, which reads {name}, has ended: {last[:200]}")

@@ -22,12 +22,15 @@ class Mailbox:
         with self._changed:
             return self._closed and self._frame is None
 
-    def put(self, frame: Frame) -> None:
-        """Leave ``frame`` in place of one still there; without effect once closed."""
+    def put(self, frame: Frame, passed_over: int = 0) -> None:
+        """Leave ``frame`` in place of one still there; without effect once closed.
+
+        ``passed_over``: how many frames before it never came so far, for want of time.
+        """
         with self._changed:
             if self._closed:
                 return
-            self._skipped += self._frame is not None
+            self._skipped += passed_over + (self._frame is not None)
             self._frame = frame
             self._changed.notify_all()
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from visaged.printable import printable
 from visaged.sources.bound import bind
 from visaged.sources.faults import Fault, ReaderError, Trouble
 from visaged.sources.packets import Packet
@@ -39,13 +40,15 @@ def last_words(trouble: Trouble) -> str:
     return f"\n{trouble.fault}\t{trouble.reason}\n"
 
 
-def understood(words: str, otherwise: Trouble) -> Trouble:
-    """What ``last_words`` said, or ``otherwise`` where a reader died without any."""
-    for line in reversed(words.splitlines()):
+def understood(name: str, words: str) -> Trouble:
+    """What the ``last_words`` of the reader of ``name`` said; that it has died where it had none."""
+    lines = words.splitlines()
+    for line in reversed(lines):
         fault, tab, reason = line.partition("\t")
         if tab and fault in _FAULTS:
             return Trouble(_FAULTS[fault], reason)
-    return otherwise
+    why = f": {printable(lines[-1])[:200]}" if lines else ""
+    return Trouble("ended", f"what reads {name} has died{why}")
 
 
 _FAULTS: dict[str, Fault] = {"gone": "gone", "refused": "refused", "unsupported": "unsupported", "ended": "ended"}

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
-from visaged.sources.faults import Trouble
 from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera
@@ -34,10 +33,7 @@ def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
         raise SourceLostError(unopened, "gone", is_there)
     job = {"url": url, "timeout_s": settings.open_timeout_s, "unopened": unopened, "ended": f"{name} has ended"}
     child = Child(python("-m", "visaged.sources.stream_reader", str(os.getpid())), json.dumps(job).encode())
-    died = Trouble("ended", f"what reads {name} has died")
-    return SupervisedCamera(
-        name, child, Labelled(), settings, explain=partial(understood, otherwise=died), is_there=is_there
-    )
+    return SupervisedCamera(name, child, Labelled(), settings, explain=partial(understood, name), is_there=is_there)
 
 
 def _answers(url: str) -> bool:

@@ -72,3 +72,10 @@ def test_waiting_until_empty_ends_when_the_frame_is_taken(frame: Make) -> None:
     assert not mailbox.wait_until_empty(0.01)
     threading.Timer(0.05, mailbox.take, [0]).start()
     assert mailbox.wait_until_empty(5)
+
+
+def test_frames_that_never_came_so_far_count_as_skipped(frame: Make) -> None:
+    mailbox = Mailbox()
+    mailbox.put(frame(4), passed_over=4)
+    mailbox.put(last := frame(7), passed_over=2)
+    assert mailbox.take(0) == (last, 7)
