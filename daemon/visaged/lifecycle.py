@@ -9,11 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 
 from visaged.config import Config
 from visaged.signals import handled_by
+from visaged.thread_name import show_thread_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,7 @@ class Lifecycle:
 
     def _guarded(self, name: str, target: Callable[[], None]) -> None:
         try:
-            # So that `top -H` and the like tell the threads apart, as Python itself sees to from 3.14 on.
-            Path(f"/proc/self/task/{threading.get_native_id()}/comm").write_text(name)
+            show_thread_name()
             target()
         except BaseException as exc:  # noqa: BLE001  the top of a thread: the main thread decides what to say
             self.end(f"the {name} thread died", exc)

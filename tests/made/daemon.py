@@ -97,6 +97,10 @@ class Daemon:
         self._process.wait(20)
         return time.monotonic() - began
 
+    def hang_up(self) -> None:
+        """Tell it that its configuration has changed."""
+        self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         """Make sure that nothing is left of it."""
         self._process.kill()

@@ -22,6 +22,7 @@ from visaged.mqtt.session import Session, TooLongError, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.trouble import Trouble
 from visaged.mqtt.wake import Waker
+from visaged.thread_name import show_thread_name
 
 log = logging.getLogger("visaged.mqtt")
 
@@ -160,6 +161,7 @@ class Publisher:
     # From here on everything runs on the publisher's thread.
 
     def _run(self) -> None:
+        show_thread_name()
         try:
             while not self._stopping.is_set():
                 self._live_once()

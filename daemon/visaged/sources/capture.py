@@ -15,6 +15,7 @@ from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.pacing import TimeLine
 from visaged.sources.watch import Watch
+from visaged.thread_name import show_thread_name
 from visaged.values import Frame
 
 Pace = Literal["realtime", "fast"]
@@ -96,6 +97,7 @@ class Capture:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        show_thread_name()
         try:
             while not self._stopping.is_set() and self._play():
                 pass

@@ -70,23 +70,24 @@ class JournalHandler(logging.Handler):
                 LOGGER=record.name,
                 THREAD_NAME=record.threadName or "",
                 CODE_FILE=record.pathname,
-                CODE_LINE=str(record.lineno),
+                CODE_LINE=record.lineno,
                 CODE_FUNC=record.funcName,
                 **own,
             )
-        except OSError:  # no journal any more: logging's own way to say so
+        except (OSError, ValueError):  # no journal any more: logging's own way to say so
             self.handleError(record)
 
 
 def _handler(stream: TextIO, environment: Mapping[str, str]) -> logging.Handler:
-    if is_journal(stream, environment):
-        try:
-            from systemd import journal  # systemd-python, where it is installed
-        except ImportError:
-            handler: logging.Handler = logging.StreamHandler(stream)
-            handler.setFormatter(PrefixFormatter())
-            return handler
-        return JournalHandler(journal.send)
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter(READABLE))
+    if not is_journal(stream, environment):
+        return _formatted(logging.StreamHandler(stream), logging.Formatter(READABLE))
+    try:
+        from systemd import journal  # systemd-python, where it is installed
+    except ImportError:
+        return _formatted(logging.StreamHandler(stream), PrefixFormatter())
+    return _formatted(JournalHandler(journal.send), logging.Formatter())
+
+
+def _formatted(handler: logging.Handler, formatter: logging.Formatter) -> logging.Handler:
+    handler.setFormatter(formatter)
     return handler
