@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import sys
@@ -22,8 +23,8 @@ class NoStallError(Exception):
 
 
 @contextmanager
-def stalled_thread(pid: int, name: str) -> Iterator[None]:
-    """Inside, the thread ``name`` of the process ``pid`` stands still, while its main thread goes on."""
+def stalled_thread(pid: int, name: str) -> Iterator[int]:
+    """Inside, the thread ``name`` of the process ``pid`` stands still, while its main thread goes on; gives its id."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     # The first, for threads that a library starts inherit the name.
     thread = min(int(task.name) for task in tasks if (task / "comm").read_text().strip() == name)
@@ -37,8 +38,8 @@ def stalled_thread(pid: int, name: str) -> Iterator[None]:
         time.sleep(0.013)
     else:
         raise NoStallError(f"thread {name} of {pid}")
-    yield
-    if Path(f"/proc/{pid}/task/{thread}").exists():
+    yield thread
+    with contextlib.suppress(ProcessLookupError):  # the process has ended meanwhile
         _ptrace(DETACH, thread)
 
 
@@ -63,8 +64,8 @@ def _ptrace(request: int, thread: int) -> None:
 
 
 if __name__ == "__main__":
-    with stalled_thread(int(sys.argv[1]), sys.argv[2]):
-        print("stalled", flush=True)
+    with stalled_thread(int(sys.argv[1]), sys.argv[2]) as held:
         until = time.monotonic() + float(sys.argv[3])
-        while time.monotonic() < until and Path(f"/proc/{sys.argv[1]}/stat").exists():
+        # Nobody sees the end of the process before this one, who holds the thread, has seen the thread's.
+        while time.monotonic() < until and os.waitpid(held, ALL_CHILDREN | os.WNOHANG) == (0, 0):
             time.sleep(0.05)

@@ -217,15 +217,17 @@ def test_stop_ends_a_capture_that_waits_to_deliver(run: Start) -> None:
 
 
 def test_stop_comes_back_in_two_seconds_although_a_read_blocks(run: Start) -> None:
-    release = threading.Event()
+    reading, release = threading.Event(), threading.Event()
 
     class Blocked(Listed):
         def read(self) -> Frame | None:
+            reading.set()
             release.wait(30)
             return None
 
     source = Blocked([])
     running = run(lambda: source)
+    assert reading.wait(10)
     started = time.monotonic()
     assert not running.capture.stop(1.5)
     assert time.monotonic() - started < 2
