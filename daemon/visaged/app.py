@@ -37,6 +37,7 @@ from visaged.sources.base import Source
 from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
+from visaged.sources.settings import CameraSettings
 from visaged.stages import StageTimes
 from visaged.systemd.journal import fields
 from visaged.tuning.here import choose_execution
@@ -219,10 +220,9 @@ class App:
         """Whether frames may be left out against heat: not of a file that is to be processed in full."""
         return config.thermal.enabled and not (self._is_file and config.source.pace == "fast")
 
-    def _open_source(self) -> Source:
+    def _open_source(self, settings: CameraSettings) -> Source:
         """The source, opened. A file does not run away from a broker that is about to welcome us for the first time."""
-        wanted = self._config.source
-        source = open_source(wanted.uri, capturing.camera_settings(wanted), models_folder(self._config.model))
+        source = open_source(self._config.source.uri, settings, models_folder(self._config.model))
         if self._is_file and not self._has_waited:
             self._has_waited = True
             self._publisher.wait_connected(self._config.mqtt.connect_timeout_s)

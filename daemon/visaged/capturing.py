@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from visaged.backoff import Backoff
@@ -12,6 +13,7 @@ from visaged.sources.base import Source
 from visaged.sources.capture import Capture
 from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
+from visaged.sources.opening import Opening
 from visaged.sources.settings import CameraSettings
 from visaged.sources.watch import Watch
 
@@ -37,19 +39,20 @@ def camera_settings(wanted: SourceSection) -> CameraSettings:
 
 def open_capture(
     wanted: SourceSection,
-    open_source: Callable[[], Source],
+    open_source: Callable[[CameraSettings], Source],
     mailbox: Mailbox,
     on_state: Callable[[Trouble | None], None],
     on_wait: Callable[[], None],
 ) -> Capture:
     """What keeps ``mailbox`` filled; not started. The callbacks are those of ``Capture``."""
+    opening = Opening(wanted.open_timeout_s)
     return Capture(
-        open_source,
+        lambda: open_source(replace(camera_settings(wanted), open_timeout_s=opening.patience_s)),
         pace=wanted.pace,
         loop=wanted.loop,
         backoff=Backoff(wanted.retry_min_s, wanted.retry_max_s, random.Random()),
         mailbox=mailbox,
-        watch=Watch(wanted.frozen_timeout_s, Backoff(*BLACK_RETRY_S, random.Random())),
+        watch=Watch(wanted.frozen_timeout_s, Backoff(*BLACK_RETRY_S, random.Random()), opening),
         on_state=on_state,
         on_wait=on_wait,
     )

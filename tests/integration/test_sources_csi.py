@@ -123,3 +123,11 @@ def test_nothing_is_left_of_many_openings(rpicam: Rpicam) -> None:
             source.read()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert not any(Path(f"/proc/{pid}").exists() for pid in rpicam.pids)
+
+
+def test_a_picture_that_has_begun_must_be_whole_soon_even_if_it_is_the_first(rpicam: Rpicam) -> None:
+    rpicam.does("half")
+    began = time.monotonic()
+    with open_source("rpicam:0", SMALL) as source, pytest.raises(SourceLostError, match="sends no pictures"):
+        source.read()
+    assert time.monotonic() - began < SMALL.open_timeout_s / 2

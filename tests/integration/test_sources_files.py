@@ -19,6 +19,7 @@ from visaged.sources.base import SourceLostError
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import is_live, open_source
+from visaged.sources.opening import Opening
 from visaged.sources.watch import Watch
 from visaged.values import Frame
 
@@ -197,7 +198,7 @@ def test_capture_delivers_every_frame_of_a_video_when_fast(video: Path) -> None:
         loop=False,
         backoff=Backoff(0.5, 1.0, random.Random(0)),
         mailbox=mailbox,
-        watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(0))),
+        watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(0)), Opening(10.0)),
         on_state=lambda trouble: None,
     )
     capture.start()

@@ -71,7 +71,7 @@ class Child:
     def fill(self, room: memoryview, deadline: float) -> None:
         """Read until ``room`` is full; SilentError at ``deadline`` (monotonic seconds), EndedError at the end."""
         while room:
-            self._wait(deadline)
+            self.wait(deadline)
             try:
                 count = os.readv(self._out, [room])
             except BlockingIOError:
@@ -107,8 +107,8 @@ class Child:
             pipe.close()
         return self._process.returncode or 0
 
-    def _wait(self, deadline: float) -> None:
-        """Wait until there is something to read from standard output, or its end."""
+    def wait(self, deadline: float) -> None:
+        """Wait until there is something to read from standard output, or its end; the errors of ``fill``."""
         while True:
             left = deadline - time.monotonic()
             if self._interrupted.is_set():

@@ -93,6 +93,9 @@ class SupervisedCamera(Closing):
         deadline = time.monotonic() + self._patience
         damaged = 0
         try:
+            self._child.wait(deadline)
+            begun = time.monotonic()
+            deadline = min(deadline, begun + self._settings.stall_timeout_s)
             while True:
                 packet = self._newest(deadline)
                 image = decode(packet, self._settings.reduce_to)

@@ -18,6 +18,7 @@ from visaged.sources.base import Closing, Format, SourceLostError
 from visaged.sources.capture import Capture
 from visaged.sources.faults import Trouble
 from visaged.sources.mailbox import Mailbox
+from visaged.sources.opening import Opening
 from visaged.sources.watch import Watch
 from visaged.values import Frame
 
@@ -60,7 +61,7 @@ class Run:
             loop=loop,
             backoff=Backoff(retry_s, retry_s, random.Random(1)),
             mailbox=self.mailbox,
-            watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(1))),
+            watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(1)), Opening(10.0)),
             on_state=self._told,
         )
         self.capture.start()
