@@ -9,7 +9,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from visaged.errors import SourceError, VisagedError
+from visaged.errors import SourceError
 from visaged.sources.base import Source
 from visaged.tuning.trial import Jpeg
 
@@ -39,7 +39,7 @@ def _into(
 ) -> None:
     try:
         outcome.put(_read(opener))
-    except VisagedError as exc:
+    except Exception as exc:  # noqa: BLE001  the top of a thread: raised again by who waits for it
         outcome.put(exc)
 
 

@@ -6,6 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -48,19 +49,22 @@ class Trial:
         )
 
     def run(self, seconds: float, *, overlap: bool) -> Result:
-        """Run for so many seconds, of which the first count for nothing; ``overlap``: see ``Result``."""
-        threads = [threading.Thread(target=one) for one in self._parts(overlap)]
-        for thread in threads:
-            thread.start()
-        try:
-            time.sleep(WARM_UP * seconds)
-            return self._measured((1 - WARM_UP) * seconds, overlap)
-        finally:
-            self._stopping.set()
-            self._pipeline.stop()
-            self._mailbox.close()
-            for thread in threads:
-                thread.join()
+        """Run for so many seconds, of which the first count for nothing; ``overlap``: see ``Result``.
+
+        Raises what a part has died of.
+        """
+        with ThreadPoolExecutor() as pool:
+            parts = [pool.submit(part) for part in self._parts(overlap)]
+            try:
+                time.sleep(WARM_UP * seconds)
+                result = self._measured((1 - WARM_UP) * seconds, overlap)
+            finally:
+                self._stopping.set()
+                self._pipeline.stop()
+                self._mailbox.close()
+        for part in parts:
+            part.result()
+        return result
 
     def _parts(self, overlap: bool) -> tuple[Callable[[], object], ...]:
         return (self._feed, self._pipeline.run) if overlap else (self._alternate,)
