@@ -51,7 +51,7 @@ def test_it_measures_picks_and_keeps(tune: Any) -> None:
 
 
 def test_without_a_camera_frames_are_drawn_and_a_table_shows_the_choice(tune: Any) -> None:
-    status, out, err = tune("--seconds", "5", "--source", "/dev/video99")
+    status, out, err = tune("--seconds", "5", "--source", "/dev/video99", "--set", "source.exposure_ms=5")
     assert status == 0
     assert out.startswith("drawn frames, 30 a second\nthreads")
     assert out.count("<- chosen") == 1

@@ -77,9 +77,9 @@ class Daemon:
 
     @property
     def cpu_s(self) -> float:
-        """The seconds of processor time that it has used so far."""
+        """The seconds of processor time that it has used so far, with its children that have ended."""
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def running(self) -> bool:

@@ -14,21 +14,20 @@ from visaged.sources.base import Source
 from visaged.tuning.trial import Jpeg
 
 COUNT = 60
-WAIT_S = 8.0
-"""How long a camera may take for all of them."""
 
 
-def grab(open_source: Callable[[], Source]) -> tuple[list[Jpeg], float | None]:
-    """Up to ``COUNT`` frames as JPEG, and the rate that the source declares; raises VisagedError where there is none.
+def grab(open_source: Callable[[], Source], within_s: float) -> tuple[list[Jpeg], float | None]:
+    """Up to ``COUNT`` frames as JPEG, and the rate that the source declares; raises VisagedError where there is none, or
+    not all of them came ``within_s`` seconds.
 
     The source is read in a thread that is left behind where it hangs.
     """
     outcome: queue.SimpleQueue[tuple[list[Jpeg], float | None] | Exception] = queue.SimpleQueue()
     threading.Thread(target=_into, args=(outcome, open_source), daemon=True).start()
     try:
-        got = outcome.get(timeout=WAIT_S)
+        got = outcome.get(timeout=within_s)
     except queue.Empty:
-        raise SourceError(f"it gave no {COUNT} frames within {WAIT_S:g} s") from None
+        raise SourceError(f"it gave no {COUNT} frames within {within_s:g} s") from None
     if isinstance(got, Exception):
         raise got
     return got

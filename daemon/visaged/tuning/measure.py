@@ -15,6 +15,7 @@ from visaged.config import Config
 from visaged.config.schema import SourceSection
 from visaged.errors import VisagedError
 from visaged.sources.opener import open_source
+from visaged.sources.settings import CameraSettings
 from visaged.tuning import stored
 from visaged.tuning.candidates import Result, best, candidates
 from visaged.tuning.frames import grab
@@ -26,6 +27,9 @@ from visaged.vision.session import Execution
 
 USUAL_FPS = 30.0
 """Of cameras."""
+
+GRAB_S, DRAW_S = 5.0, 60.0
+"""How long a camera that is open may take for all frames, and a slow board to draw them."""
 
 LEAST_S = 0.3
 """A single trial takes at least so long, however little time is left."""
@@ -119,11 +123,13 @@ def _material(config: Config, say: Callable[[str], object]) -> tuple[list[Jpeg],
     source, models = config.source, models_folder(config.model)
     settings = camera_settings(source)
     try:
-        jpegs, declared = grab(partial(open_source, source.uri, settings, models))
+        wait_s = settings.open_timeout_s + GRAB_S
+        jpegs, declared = grab(partial(open_source, source.uri, settings, models), wait_s)
         return jpegs, _rate(source, declared), f"frames of {redact(source.uri)}"
     except VisagedError as exc:
         say(f"visaged: frames are drawn, for there is no camera: {exc}")
-        jpegs, _ = grab(partial(open_source, "synthetic", settings, models))
+        drawn = CameraSettings(settings.width, settings.height, settings.fps)
+        jpegs, _ = grab(partial(open_source, "synthetic", drawn, models), DRAW_S)
         return jpegs, _rate(source, None), "drawn frames"
 
 
