@@ -17,10 +17,10 @@ COUNT = 60
 
 
 def grab(open_source: Callable[[], Source], within_s: float) -> tuple[list[Jpeg], float | None]:
-    """Up to ``COUNT`` frames as JPEG, and the rate that the source declares; raises VisagedError where there is none, or
-    not all of them came ``within_s`` seconds.
+    """Up to ``COUNT`` frames as JPEG, and the rate that the source declares.
 
-    The source is read in a thread that is left behind where it hangs.
+    Raises VisagedError where there are none, or ``within_s`` seconds were not enough. The source is read in a thread
+    that is left behind where it hangs.
     """
     outcome: queue.SimpleQueue[tuple[list[Jpeg], float | None] | Exception] = queue.SimpleQueue()
     threading.Thread(target=_into, args=(outcome, open_source), daemon=True).start()
