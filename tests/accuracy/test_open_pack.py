@@ -25,8 +25,8 @@ LINES = {"aflw2000": 3, "blink": 3, "presence": 1, "faces": 1, "no_face": 1, "cl
 
 
 MISSED = {"blinks, mahie_test_4_low_fps: AUC": 0.77}
-"""What version 2 must reach but does not, and what it must not fall back behind: the labels are a frame early, and would
-reach 0.83 themselves were they right."""
+"""What version 2 must reach but does not, and what it must not fall back behind: the labels are a frame early, so that
+the right answer would reach 0.83."""
 
 
 @pytest.mark.parametrize("measure", LINES)
