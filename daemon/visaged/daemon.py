@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 
+from visaged import machine
 from visaged.app import App
 from visaged.config import Config
 from visaged.errors import BrokerError, VisagedError
@@ -100,6 +102,8 @@ class Daemon:
         self._app, self._link = app, link
         app.start()
         self._supervision.watch(app)
+        gc.collect()  # the app before, which its callbacks hold on to
+        machine.release_memory()
 
     def _reject(self, reason: str) -> None:
         said = "; ".join(reason.splitlines())
