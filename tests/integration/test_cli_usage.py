@@ -78,6 +78,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ["run", "--max-frames", "1.5"],
         ["run", "--max-frames", "1" * 5000],
         ["run", "--pace", "slow"],
+        ["run", "--instance", "../left"],
+        ["run", "--instance", "left"],
         ["run", "--source", ""],
         ["run", "--detector", "haar"],
         ["run", "--config", "/nonexistent"],
