@@ -7,7 +7,6 @@ from dataclasses import asdict
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from visaged import __version__
 from visaged.assembly import Vision
@@ -16,6 +15,7 @@ from visaged.config import Config
 from visaged.config.schema import SmoothSection
 from visaged.models import Pack
 from visaged.mqtt.payload import CameraInfo, Info, PackInfo
+from visaged.runtime import onnxruntime
 from visaged.sources.base import Format
 from visaged.tuning.choice import Choice
 from visaged.urls import redact

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 
-import onnxruntime
-
 from visaged.assembly import Networks, find_networks
 from visaged.board.board import Board
 from visaged.config import Config
+from visaged.runtime import onnxruntime
 from visaged.tuning import stored
 from visaged.tuning.choice import Choice, choose
 from visaged.tuning.stored import Key, TuningError

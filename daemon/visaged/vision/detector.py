@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import DetectorSpec
+from visaged.runtime import onnxruntime
 from visaged.values import Box, Detection, Image
 from visaged.vision.boxes import SAME_FACE, intersection_over_union, suppress
 from visaged.vision.candidates import Candidates, Presence, five_points

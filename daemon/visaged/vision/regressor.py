@@ -6,12 +6,12 @@ import math
 
 import msgspec
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import RegressorSpec
+from visaged.runtime import onnxruntime
 from visaged.values import Box, Image
 from visaged.vision.session import PLAIN, Execution, check_input, check_output, open_session, try_out
 from visaged.vision.signals import COUNT, Signals, signals_of

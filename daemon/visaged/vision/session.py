@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from visaged.errors import ModelError
+from visaged.runtime import onnxruntime
 
 FLOAT32 = "tensor(float)"
 HINT = "import or fetch the pack again"
-
-onnxruntime.set_default_logger_severity(3)
 
 
 @dataclass(frozen=True, slots=True)
