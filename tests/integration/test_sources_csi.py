@@ -55,6 +55,12 @@ def test_only_the_newest_picture_is_given(rpicam: Rpicam) -> None:
     assert first and late and late.index - first.index >= 5
 
 
+def test_an_older_system_calls_the_program_libcamera_vid(rpicam: Rpicam) -> None:
+    (rpicam.bin / "rpicam-vid").rename(rpicam.bin / "libcamera-vid")
+    with open_source("rpicam:0", SMALL) as source:
+        assert source.read()
+
+
 def test_it_is_said_when_the_program_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SourceLostError, match="rpicam:0 needs rpicam-vid, which is not installed"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,16 @@ def test_a_stream_gives_frames_stamped_on_arrival(camera: str) -> None:
     assert len(indices) == 5 and indices == sorted(set(indices))
     assert all(frame.image.shape == (120, 160, 3) and abs(frame.utc - time.time()) < 30 for frame in frames if frame)
     assert all(0 <= frame.t < 30 for frame in frames if frame)
+
+
+def test_the_password_is_on_no_command_line(camera: str) -> None:
+    with open_source(f"{camera}/endless") as source:
+        source.read()
+        lines = [path.read_bytes() for path in Path("/proc/self/task").glob("*/children") if path.read_bytes()]
+        children = [int(pid) for line in lines for pid in line.split()]
+        commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children]
+    assert any(b"stream_reader" in command for command in commands)
+    assert not any(b"secret" in command for command in commands)
 
 
 def test_a_stream_that_stalls_is_lost_after_the_stall_timeout(camera: str) -> None:

@@ -16,6 +16,7 @@ from visaged.printable import printable
 from visaged.sources.bound import bind
 from visaged.sources.faults import Fault, ReaderError, Trouble
 from visaged.sources.packets import Packet
+from visaged.urls import redact
 
 _FD = 1
 
@@ -47,7 +48,7 @@ def understood(name: str, words: str) -> Trouble:
         fault, tab, reason = line.partition("\t")
         if tab and fault in _FAULTS:
             return Trouble(_FAULTS[fault], reason)
-    why = f": {printable(lines[-1])[:200]}" if lines else ""
+    why = f": {redact(printable(lines[-1]))[:200]}" if lines else ""
     return Trouble("ended", f"what reads {name} has died{why}")
 
 

@@ -39,7 +39,7 @@ class Device:
             raise ReaderError("refused", f"{path} cannot be opened as a camera; it is no video device") from exc
         can = told.device_caps if told.capabilities & abi.CAP_DEVICE_CAPS else told.capabilities
         if not can & abi.CAP_VIDEO_CAPTURE or not can & abi.CAP_STREAMING:
-            reason = f"{path} cannot be opened as a camera; it gives no pictures, perhaps the next number does"
+            reason = f"{path} cannot be opened as a camera; it gives no pictures, but another number may"
             raise ReaderError("refused", reason)
 
     def size(self) -> tuple[int, int]:
