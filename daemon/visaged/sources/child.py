@@ -21,6 +21,7 @@ GRACE_S = 0.15
 _LOOK_S = 0.1
 _PIPE_BYTES = 1 << 20
 _WORDS = 4096
+_MOST_READS = 32  # at a time, of one that never stops talking
 _KILLED_S = 1.0  # a process that the kernel holds in a driver is not waited for
 
 
@@ -80,33 +81,6 @@ class Child:
                 raise EndedError
             room = room[count:]
 
-    def has_more(self) -> bool:
-        """Whether something is there to be read now."""
-        return any(fd == self._out and event & select.POLLIN for fd, event in self._poll.poll(0))
-
-    def interrupt(self) -> None:
-        """Any thread: let a ``fill`` that waits end soon, with EndedError."""
-        self._interrupted.set()
-
-    def last_words(self) -> str:
-        """The end of what it wrote to standard error; of one that has ended, all that was left to read."""
-        self._listen()
-        return self._words.decode(errors="replace").strip()
-
-    def end(self) -> int:
-        """Ask it to end, kill it where it does not, and take it off the process table; gives its exit status."""
-        if self._process.returncode is None:
-            self._signal(signal.SIGTERM)
-            if not self._ended_within(GRACE_S):
-                self._signal(signal.SIGKILL)
-            self._ended_within(_KILLED_S)
-            self._signal(signal.SIGKILL)  # whatever it had started; the group's number is ours until it is reaped
-            self._process.poll()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert pipe
-            pipe.close()
-        return self._process.returncode or 0
-
     def wait(self, deadline: float) -> None:
         """Wait until there is something to read from standard output, or its end; the errors of ``fill``."""
         while True:
@@ -121,14 +95,43 @@ class Child:
                 if not self._listen() or not event & select.POLLIN:
                     self._poll.unregister(self._err)
 
+    def has_more(self) -> bool:
+        """Whether something is there to be read now."""
+        return any(fd == self._out and event & select.POLLIN for fd, event in self._poll.poll(0))
+
+    def interrupt(self) -> None:
+        """Any thread: let a ``fill`` that waits end soon, with EndedError."""
+        self._interrupted.set()
+
+    def last_words(self) -> str:
+        """The end of what it wrote to standard error; of one that has ended, all that was left to read."""
+        self._listen()
+        return self._words.decode(errors="replace").strip()
+
+    def end(self) -> None:
+        """Ask it to end, kill it where it does not, and take it off the process table; harmless when repeated."""
+        if self._process.returncode is None:
+            self._signal(signal.SIGTERM)
+            if not self._ended_within(GRACE_S):
+                self._signal(signal.SIGKILL)
+            self._ended_within(_KILLED_S)
+            self._signal(signal.SIGKILL)  # whatever it had started; the group's number is ours until it is reaped
+            self._process.poll()
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            assert pipe
+            pipe.close()
+
     def _listen(self) -> bool:
         """Take what standard error has to say; whether more may come."""
-        try:
-            while said := os.read(self._err, _WORDS):
-                self._words = (self._words + said)[-_WORDS:]
-        except BlockingIOError:
-            return True
-        return False
+        for _ in range(_MOST_READS):
+            try:
+                said = os.read(self._err, _WORDS)
+            except BlockingIOError:
+                break
+            if not said:
+                return False
+            self._words = (self._words + said)[-_WORDS:]
+        return True
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -137,10 +140,11 @@ class Child:
     def _ended_within(self, seconds: float) -> bool:
         """Whether it ends in time; it stays on the process table, so that its number remains its own."""
         until = time.monotonic() + seconds
-        while os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-            if time.monotonic() > until:
-                return False
-            time.sleep(0.005)
+        with contextlib.suppress(ChildProcessError):  # who ignores SIGCHLD has no children to wait for
+            while os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.005)
         return True
 
 
