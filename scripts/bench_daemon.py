@@ -1,0 +1,140 @@
+"""Measures the whole daemon at 30 frames a second: latency from capture to subscriber, and where the CPU time goes.
+
+A camera on the network of this machine sends 720p motion JPEG with one face; one thread runs the networks. Prints
+tables, or one JSON object (``--json``). Exit status 1 where the latency is beyond its bounds: the median at
+most one run of the network and 3 ms, the 99th percentile at most twice the median.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from measures.under_test import Pose, daemon, private_broker, subscriber, usage, wait_for_poses
+from reliability import machine
+from visaged.assembly import open_vision
+from visaged.config import load
+from visaged.vision.regressor import open_regressor
+
+SIZE, FPS = (1280, 720), 30
+BEYOND_NET_MS, P99_OVER_P50 = 3.0, 2.0
+WARM_UP_S = 3.0
+HERE = Path(__file__).resolve().parent
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="scripts/bench-daemon", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long each of the two runs measures")
+    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    args = parser.parse_args()
+    sets = ["inference.threads=1", *args.sets]
+    net_ms = _net_ms(sets)
+    with _camera() as address, tempfile.TemporaryDirectory() as folder:
+        given = [f"source.uri={address}", *sets]
+        poses, cpu = _plain(Path(folder), given, args.seconds)
+        spent = _metered(Path(folder), given, args.seconds)
+    latency = _latency(poses, net_ms)
+    result = {**machine(), "net_ms": round(net_ms, 3), "latency": latency, "cpu": round(cpu, 3), **_stages(spent)}
+    print(json.dumps(result) if args.json else _tables(result))
+    return 0 if latency["within_bounds"] else 1
+
+
+def _net_ms(sets: list[str]) -> float:
+    """One run of the network on one thread, the median of 200, while nothing else of ours runs."""
+    spec = open_vision(load(None, sets).config).pack.regressor
+    assert spec is not None
+    regressor, times = open_regressor(spec, threads=1), []
+    for _ in range(250):
+        began = time.perf_counter()
+        regressor.run()
+        times.append((time.perf_counter() - began) * 1000)
+    return statistics.median(times[50:])
+
+
+@contextmanager
+def _camera() -> Iterator[str]:
+    command = [sys.executable, str(HERE / "measures/http_camera.py"), *map(str, (*SIZE, FPS))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def _plain(folder: Path, sets: list[str], seconds: float) -> tuple[list[Pose], float]:
+    """The poses of the time, and the share of one core that the daemon took."""
+    with private_broker(folder) as port, subscriber(port) as kept, daemon(port, folder, sets) as process:
+        wait_for_poses(kept, process, folder)
+        time.sleep(WARM_UP_S)
+        first, began, before = len(kept.poses), time.monotonic(), usage(process.pid).cpu_s
+        time.sleep(seconds)
+        share = (usage(process.pid).cpu_s - before) / (time.monotonic() - began)
+        return kept.poses[first:], share
+
+
+def _metered(folder: Path, sets: list[str], seconds: float) -> dict[str, dict[str, float]]:
+    file = folder / "spent.json"
+    os.environ |= {"VISAGED_METER_S": str(seconds), "VISAGED_METER_FILE": str(file)}
+    program = str(HERE / "measures/metered_daemon.py")
+    with private_broker(folder) as port, daemon(port, folder, sets, program) as process:
+        process.wait(seconds + 60)
+    if not file.exists():
+        sys.exit(f"Nothing was measured. The daemon said:\n{(folder / 'daemon.log').read_text()}")
+    spent: dict[str, dict[str, float]] = json.loads(file.read_text())
+    return spent
+
+
+def _latency(poses: list[Pose], net_ms: float) -> dict[str, Any]:
+    p50, p95, p99 = np.percentile([pose.latency_ms for pose in poses], (50, 95, 99)).tolist()
+    return {
+        "p50_ms": round(p50, 2),
+        "p95_ms": round(p95, 2),
+        "p99_ms": round(p99, 2),
+        "frames": len(poses),
+        "skipped": sum(pose.skipped for pose in poses),
+        "within_bounds": p50 <= net_ms + BEYOND_NET_MS and p99 <= P99_OVER_P50 * p50,
+    }
+
+
+def _stages(spent: dict[str, dict[str, float]]) -> dict[str, Any]:
+    """Milliseconds of CPU for each frame, by stage and by thread."""
+    frames, whole = max(1.0, spent["calls"]["pipeline"]), spent["whole"]
+    per_frame = {part: {k: v / frames * 1000 for k, v in spent[part].items()} for part in ("stages", "threads")}
+    per_frame["stages"]["everything else"] = whole["process"] / frames * 1000 - sum(per_frame["stages"].values())
+    rounded = {part: {name: round(ms, 3) for name, ms in values.items()} for part, values in per_frame.items()}
+    return {"frames_per_s": round(frames / whole["clock"], 2), "ms_per_frame": rounded}
+
+
+def _tables(result: dict[str, Any]) -> str:
+    latency, parts = result["latency"], result["ms_per_frame"]
+    lines = [
+        f"{result['machine']}; one run of the network {result['net_ms']} ms",
+        f"latency from capture to subscriber: median {latency['p50_ms']} ms, 95 % {latency['p95_ms']} ms, "
+        f"99 % {latency['p99_ms']} ms, {latency['skipped']} of {latency['frames'] + latency['skipped']} frames skipped",
+        f"CPU: {result['cpu']:.1%} of one core; below, where it goes, at {result['frames_per_s']} frames a second",
+    ]
+    for part, values in parts.items():
+        lines += ["", f"| {part} | CPU ms a frame | share |", "|---|---:|---:|"]
+        total = sum(values.values())
+        ranked = sorted(values.items(), key=lambda item: -item[1])
+        lines += [f"| {name} | {ms:.2f} | {ms / total:.0%} |" for name, ms in ranked]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

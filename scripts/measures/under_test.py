@@ -1,0 +1,139 @@
+"""The daemon as its users run it: a private broker, a subscriber, and what the system says of the process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
+HOST, DEVICE = "127.0.0.1", "measured"
+START_S = 60.0
+"""What a daemon may need for its first pose on a slow board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """When a pose arrived and when its frame was taken, in seconds on the same monotonic clock."""
+
+    arrived: float
+    taken: float
+    seq: int
+    skipped: int
+
+    @property
+    def latency_ms(self) -> float:
+        """From capture to subscriber."""
+        return (self.arrived - self.taken) * 1000
+
+
+@dataclass(slots=True)
+class Subscriber:
+    """Keeps the poses that came and the newest ``health``."""
+
+    poses: list[Pose] = field(default_factory=list)
+    health: dict[str, object] = field(default_factory=dict)
+
+    def receive(self, message: MQTTMessage) -> None:
+        """One message; its time of arrival is taken as it is read."""
+        said = json.loads(message.payload)
+        if message.topic.endswith("/health"):
+            self.health = said
+        else:
+            self.poses.append(Pose(time.monotonic(), said["mono"], said["seq"], said["skipped"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process holds: resident memory in MB (10^6 bytes), open files, threads; CPU seconds so far."""
+
+    rss_mb: float
+    fds: int
+    threads: int
+    cpu_s: float
+
+
+def usage(pid: int) -> Usage:
+    """Of ``pid`` now, as Linux tells it."""
+    process = Path("/proc", str(pid))
+    pages = int((process / "statm").read_text().split()[1])
+    after_name = (process / "stat").read_text().rpartition(")")[2].split()
+    ticks = int(after_name[11]) + int(after_name[12])
+    return Usage(
+        pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
+        len(list((process / "fd").iterdir())),
+        int(after_name[17]),
+        ticks / os.sysconf("SC_CLK_TCK"),
+    )
+
+
+@contextmanager
+def private_broker(folder: Path) -> Iterator[int]:
+    """A mosquitto on a free port of this machine; gives the port."""
+    found = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if found is None:
+        sys.exit("There is no mosquitto; install it (apt-get install mosquitto).")
+    with socket.create_server((HOST, 0)) as server:
+        port = int(server.getsockname()[1])
+    config = folder / "mosquitto.conf"
+    config.write_text(f"listener {port} {HOST}\nallow_anonymous true\n")
+    with (folder / "mosquitto.log").open("w") as log:
+        process = subprocess.Popen([found, "-c", str(config)], stdout=log, stderr=log)
+    try:
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@contextmanager
+def subscriber(port: int) -> Iterator[Subscriber]:
+    """Connected to the broker, as soon as that listens."""
+    kept = Subscriber()
+    client = Client(CallbackAPIVersion.VERSION2)
+    client.on_connect = lambda *_: client.subscribe([(f"visaged/{DEVICE}/{name}", 0) for name in ("pose", "health")])
+    client.on_message = lambda _client, _data, message: kept.receive(message)
+    client.reconnect_delay_set(1, 1)
+    client.connect_async(HOST, port)
+    client.loop_start()
+    try:
+        yield kept
+    finally:
+        client.disconnect()
+        client.loop_stop()
+
+
+@contextmanager
+def daemon(port: int, folder: Path, sets: list[str], *program: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``visaged run`` (or another ``program`` with its arguments) with the default configuration and ``sets``."""
+    default = Path(__file__).resolve().parents[2] / "config/visaged.toml"
+    given = [f"mqtt.port={port}", f"device.id={DEVICE}", "mqtt.health_interval_s=1", *sets]
+    options = ["--config", str(default), *(word for text in given for word in ("--set", text))]
+    with (folder / "daemon.log").open("w") as log:
+        command = [sys.executable, *(program or ("-m", "visaged")), "run", *options]
+        process = subprocess.Popen(command, stderr=log, stdout=log)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+def wait_for_poses(kept: Subscriber, process: subprocess.Popen[bytes], folder: Path) -> None:
+    """Until the first has come; ends the program, with what the daemon said, where none does."""
+    deadline = time.monotonic() + START_S
+    while not kept.poses:
+        if process.poll() is not None or time.monotonic() > deadline:
+            sys.exit(f"No pose came. The daemon said:\n{(folder / 'daemon.log').read_text()}")
+        time.sleep(0.05)

@@ -1,0 +1,147 @@
+"""Runs the daemon for an hour at full rate on the synthetic camera, and sees whether it grows or slows down.
+
+Prints one JSON object. Exit status 1 where a bound is broken: memory grows (slope by Theil and Sen, after a warm-up),
+files or threads become more, or the 99th percentile of the latency in the last third is not that of the first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from measures.under_test import Pose, Subscriber, Usage, daemon, private_broker, subscriber, usage, wait_for_poses
+from reliability import machine, write_section
+
+WARM_UP, LEAST_WARM_UP_S = 0.1, 60.0
+"""Of the run, and at least: until memory for every case has been taken."""
+
+SAMPLE_S = 5.0
+SLOPE_MB_PER_H = 1.0
+ROOM_MB = 0.9
+"""What a slope of 1 MB/h comes to in an hour's run; as it comes and goes by itself it bounds that of shorter ones."""
+
+WINDOW_S = 10.0
+"""A third's latency is the median of its windows' 99th percentiles: what else the machine does hits single ones."""
+
+P99_RATIO, P99_SLACK_MS = 1.3, 3.0
+
+Sample = tuple[float, Usage]
+
+
+def main() -> int:
+    """Soak, print, and say whether all held."""
+    parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long (default: 60)")
+    parser.add_argument("--source", default="synthetic", help="what it looks at (default: synthetic)")
+    parser.add_argument("--fps", type=float, default=30.0, help="frames per second of the camera (default: 30)")
+    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        samples, kept = _soak(args, Path(folder))
+    result = judged(samples, kept.poses) | {"minutes": args.minutes, "fps": args.fps, **machine()}
+    print(json.dumps(result))
+    if args.write:
+        write_section("soak", _table(result))
+    return 1 if result["broken"] else 0
+
+
+def _soak(args: argparse.Namespace, folder: Path) -> tuple[list[Sample], Subscriber]:
+    sets = [f"source.uri={args.source}", f"source.fps={args.fps}", "source.loop=true", *args.sets]
+    with private_broker(folder) as port, subscriber(port) as kept, daemon(port, folder, sets) as process:
+        wait_for_poses(kept, process, folder)
+        return _watch(process, kept, args.minutes * 60), kept
+
+
+def _watch(process: subprocess.Popen[bytes], kept: Subscriber, seconds: float) -> list[Sample]:
+    began, samples = time.monotonic(), []
+    while (now := time.monotonic()) < began + seconds:
+        if process.poll() is not None:
+            sys.exit(f"The daemon ended after {now - began:.0f} s with status {process.returncode}.")
+        samples.append((now, usage(process.pid)))
+        if len(samples) % 12 == 1:
+            _say(f"{(now - began) / 60:5.1f} min  {samples[-1][1].rss_mb:.1f} MB  {len(kept.poses)} poses")
+        time.sleep(SAMPLE_S)
+    return samples
+
+
+def judged(samples: list[Sample], poses: list[Pose]) -> dict[str, Any]:
+    """The figures, and which bounds they break."""
+    began, end = samples[0][0], samples[-1][0]
+    warm = began + max(LEAST_WARM_UP_S, WARM_UP * (end - began))
+    samples = [sample for sample in samples if sample[0] >= warm]
+    poses = [pose for pose in poses if warm <= pose.arrived <= end]
+    first, last = warm + (end - warm) / 3, end - (end - warm) / 3
+    slope = _slope([at for at, _ in samples], [held.rss_mb for _, held in samples]) * 3600
+    bound = max(SLOPE_MB_PER_H, ROOM_MB / ((end - warm) / 3600))
+    early, late = [held for at, held in samples if at <= first], [held for at, held in samples if at >= last]
+    p99 = [_p99(poses, warm, first), _p99(poses, last, end)]
+    fds, threads = (
+        [max(getattr(held, name) for held in part) for part in (early, late)] for name in ("fds", "threads")
+    )
+    broken = {
+        "rss": slope > bound,
+        "fds": fds[1] > fds[0],
+        "threads": threads[1] > threads[0],
+        "latency": p99[1] > P99_RATIO * p99[0] + P99_SLACK_MS,
+    }
+    return {
+        "rss_mb": round(samples[-1][1].rss_mb, 1),
+        "rss_mb_per_h": round(slope, 2),
+        "rss_bound_mb_per_h": round(bound, 2),
+        "fds": fds,
+        "threads": threads,
+        "latency_p99_ms": [round(value, 1) for value in p99],
+        "fps_out": round(len(poses) / (end - warm), 2),
+        "skipped": sum(pose.skipped for pose in poses),
+        "lost": sum(b.seq - a.seq - 1 for a, b in pairwise(poses)),
+        "cpu": round((samples[-1][1].cpu_s - samples[0][1].cpu_s) / (samples[-1][0] - samples[0][0]), 3),
+        "broken": [name for name, is_broken in broken.items() if is_broken],
+    }
+
+
+def _slope(times: list[float], values: list[float]) -> float:
+    """The median of the slopes between all pairs (Theil, 1950; Sen, 1968): single peaks do not move it."""
+    x, y = np.array(times), np.array(values)
+    one, other = np.triu_indices(len(x), k=1)
+    return float(np.median((y[other] - y[one]) / (x[other] - x[one])))
+
+
+def _p99(poses: list[Pose], since: float, until: float) -> float:
+    windows: dict[int, list[float]] = {}
+    for pose in poses:
+        if since <= pose.arrived <= until:
+            windows.setdefault(int(pose.arrived // WINDOW_S), []).append(pose.latency_ms)
+    return float(np.median([np.percentile(window, 99) for window in windows.values()]))
+
+
+def _table(result: dict[str, Any]) -> list[str]:
+    rows = {
+        "Memory": f"{result['rss_mb']} MB, {result['rss_mb_per_h']:+} MB/h (bound {result['rss_bound_mb_per_h']})",
+        "Open files, first and last third": " and ".join(map(str, result["fds"])),
+        "Threads, first and last third": " and ".join(map(str, result["threads"])),
+        "Latency p99, first and last third": " and ".join(f"{value} ms" for value in result["latency_p99_ms"]),
+        "Frames a second": f"{result['fps_out']} of {result['fps']:g}",
+        "Frames skipped, poses lost": f"{result['skipped']} and {result['lost']}",
+        "CPU, the drawing of the pictures included": f"{result['cpu']:.0%} of one core",
+    }
+    verdict = "broken: " + ", ".join(result["broken"]) if result["broken"] else "every bound held"
+    told = f"`scripts/soak --minutes {result['minutes']:g} --write` on {result['machine']}: {verdict}."
+    return [told, "", "| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
