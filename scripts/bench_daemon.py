@@ -57,7 +57,7 @@ def _net_ms(sets: list[str]) -> float:
     """One run of the network on one thread, the median of 200, while nothing else of ours runs."""
     spec = open_vision(load(None, sets).config).pack.regressor
     assert spec is not None
-    regressor, times = open_regressor(spec, threads=1), []
+    regressor, times = open_regressor(spec), []
     for _ in range(250):
         began = time.perf_counter()
         regressor.run()

@@ -102,7 +102,11 @@ def subscriber(port: int) -> Iterator[Subscriber]:
     """Connected to the broker, as soon as that listens."""
     kept = Subscriber()
     client = Client(CallbackAPIVersion.VERSION2)
-    client.on_connect = lambda *_: client.subscribe([(f"visaged/{DEVICE}/{name}", 0) for name in ("pose", "health")])
+
+    def subscribe(*_: object) -> None:
+        client.subscribe([(f"visaged/{DEVICE}/{name}", 0) for name in ("pose", "health")])
+
+    client.on_connect = subscribe
     client.on_message = lambda _client, _data, message: kept.receive(message)
     client.reconnect_delay_set(1, 1)
     client.connect_async(HOST, port)

@@ -194,6 +194,9 @@ class Session:
         # Nagle's algorithm would hold a pose back until the one before it is acknowledged: up to 40 ms.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+            # MQTT's own probe takes two keep-alives to tell a cut network, and TCP may sleep a minute after it is back.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self._settings.keepalive_s * 1000)
         self._poll.register(connection.fileno(), READABLE)
         self._poll.register(self._waker.fileno(), select.POLLIN)
 
