@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from measures.under_test import Pose, daemon, private_broker, subscriber, usage, wait_for_poses
+from measures.under_test import Pose, daemon, family_cpu_s, private_broker, subscriber, wait_for_poses
 from reliability import machine
 from visaged.assembly import open_vision
 from visaged.config import load
@@ -77,13 +77,13 @@ def _camera() -> Iterator[str]:
 
 
 def _plain(folder: Path, sets: list[str], seconds: float) -> tuple[list[Pose], float]:
-    """The poses of the time, and the share of one core that the daemon took."""
+    """The poses of the time, and the share of one core that the daemon took, with what it has started."""
     with private_broker(folder) as port, subscriber(port) as kept, daemon(port, folder, sets) as process:
         wait_for_poses(kept, process, folder)
         time.sleep(WARM_UP_S)
-        first, began, before = len(kept.poses), time.monotonic(), usage(process.pid).cpu_s
+        first, began, before = len(kept.poses), time.monotonic(), family_cpu_s(process.pid)
         time.sleep(seconds)
-        share = (usage(process.pid).cpu_s - before) / (time.monotonic() - began)
+        share = (family_cpu_s(process.pid) - before) / (time.monotonic() - began)
         return kept.poses[first:], share
 
 
@@ -113,11 +113,14 @@ def _latency(poses: list[Pose], net_ms: float) -> dict[str, Any]:
 
 def _stages(spent: dict[str, dict[str, float]]) -> dict[str, Any]:
     """Milliseconds of CPU for each frame, by stage and by thread."""
-    frames, whole = max(1.0, spent["calls"]["pipeline"]), spent["whole"]
-    per_frame = {part: {k: v / frames * 1000 for k, v in spent[part].items()} for part in ("stages", "threads")}
-    per_frame["stages"]["everything else"] = whole["process"] / frames * 1000 - sum(per_frame["stages"].values())
-    rounded = {part: {name: round(ms, 3) for name, ms in values.items()} for part, values in per_frame.items()}
-    return {"frames_per_s": round(frames / whole["clock"], 2), "ms_per_frame": rounded}
+    frames, stages, threads = max(1.0, spent["calls"]["pipeline"]), spent["stages"], spent["threads"]
+    stages["read and decode"] = threads.get("capture", 0.0) + threads["other processes"]
+    stages["everything else"] = sum(threads.values()) - sum(stages.values())
+    per_frame = {
+        part: {name: round(seconds / frames * 1000, 3) for name, seconds in values.items()}
+        for part, values in (("stage", stages), ("thread", threads))
+    }
+    return {"frames_per_s": round(frames / spent["whole"]["clock"], 2), "ms_per_frame": per_frame}
 
 
 def _tables(result: dict[str, Any]) -> str:

@@ -18,10 +18,11 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from under_test import cpu_s, family_cpu_s
+
 from visaged.cli import main
 from visaged.mqtt.session import Session
 from visaged.pipeline import Pipeline
-from visaged.sources.live import LiveCapture
 from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel
 from visaged.vision.regressor import Regressor
@@ -29,7 +30,6 @@ from visaged.vision.smoothing import Smoother
 from visaged.vision.tracker import Tracker
 
 STAGES: dict[str, tuple[type, str]] = {
-    "read and decode": (LiveCapture, "read"),
     "detect": (Detector, "detect"),
     "verify": (Detector, "presence"),
     "crop": (Regressor, "crop"),
@@ -46,7 +46,7 @@ WARM_UP_S = 5.0
 
 
 class Meter:
-    """CPU seconds by stage, from all threads."""
+    """CPU seconds by stage."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
@@ -74,14 +74,13 @@ class Meter:
         return metered
 
     def snapshot(self) -> dict[str, dict[str, float]]:
-        """Totals so far: seconds and calls by stage, seconds by thread, of the process and on the clock."""
-        ticks = os.sysconf("SC_CLK_TCK")
+        """Totals so far: seconds and calls by stage, seconds by thread, and on the clock."""
         threads: dict[str, float] = defaultdict(float)
         known = {thread.native_id: thread.name for thread in threading.enumerate()}
         for task in Path("/proc/self/task").iterdir():
-            fields = (task / "stat").read_text().rpartition(")")[2].split()
-            threads[known.get(int(task.name), "libraries")] += (int(fields[11]) + int(fields[12])) / ticks
-        whole = {"process": time.process_time(), "clock": time.monotonic()}
+            threads[known.get(int(task.name), "libraries")] += cpu_s(task / "stat")
+        threads["other processes"] = family_cpu_s(os.getpid()) - cpu_s(Path("/proc/self/stat"))
+        whole = {"clock": time.monotonic()}
         return {"stages": dict(self.seconds), "calls": dict(self.calls), "threads": dict(threads), "whole": whole}
 
 

@@ -56,26 +56,39 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process holds: resident memory in MB (10^6 bytes), open files, threads; CPU seconds so far."""
+    """What a process holds: resident memory in MB (10^6 bytes), open files, threads."""
 
     rss_mb: float
     fds: int
     threads: int
-    cpu_s: float
 
 
 def usage(pid: int) -> Usage:
     """Of ``pid`` now, as Linux tells it."""
     process = Path("/proc", str(pid))
     pages = int((process / "statm").read_text().split()[1])
-    after_name = (process / "stat").read_text().rpartition(")")[2].split()
-    ticks = int(after_name[11]) + int(after_name[12])
-    return Usage(
-        pages * os.sysconf("SC_PAGE_SIZE") / 1e6,
-        len(list((process / "fd").iterdir())),
-        int(after_name[17]),
-        ticks / os.sysconf("SC_CLK_TCK"),
-    )
+    fds, threads = (len(list((process / what).iterdir())) for what in ("fd", "task"))
+    return Usage(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, fds, threads)
+
+
+def cpu_s(stat: Path) -> float:
+    """CPU seconds so far, by the file ``stat`` of a process or of one thread."""
+    after_name = stat.read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that it has started."""
+    found = [pid]
+    for parent in found:
+        for task in Path("/proc", str(parent), "task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
+def family_cpu_s(pid: int) -> float:
+    """CPU seconds of a process and all that it has started."""
+    return sum(cpu_s(Path("/proc", str(member), "stat")) for member in family(pid))
 
 
 @contextmanager

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +17,7 @@ import pytest
 from made.pictures import write_video
 from made.waiting import eventually
 from visaged.snapshots.reader import condition, read_record, sidecars
+from visaged.tuning import stored
 
 pytestmark = pytest.mark.faults
 
@@ -50,9 +54,46 @@ def test_sigkill_while_snapshots_are_written(
         assert one.sentences == [], one.err
         _is_whole(tmp_path / "state")
     seen = ["status: offline (connection lost), then online"]
-    row = {"fault": f"SIGKILL while state is written, {kills} times", "seen": seen, "noticed_s": None}
+    row = {"fault": f"SIGKILL while snapshots are written, {kills} times", "seen": seen, "noticed_s": None}
     recovered_s = round(sorted(starts)[len(starts) // 2], 2)
     record({**row, "recovered_s": recovered_s, "lost": {"frames": "those until the restart", "files": 0}})
+
+
+WRITER = """
+import os, signal, sys
+from visaged.tuning import stored
+from visaged.tuning.stored import Chosen, Key, Measured, Tuning
+
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+measured = Measured(1.7e9, 30, 29.9, 41, 5, 9)
+tunings = [Tuning(1, Key("Pi" * length, "1.23", "ab" * 32), Chosen(2, True, False), measured) for length in (1, 2000)]
+for _ in sys.stdin:
+    child = os.fork()
+    while not child:
+        stored.write(tunings[0])
+        stored.write(tunings[1])
+    print(child, flush=True)
+"""
+"""Starts one child after the other that replaces a short tuning by a long one for as long as it lives."""
+
+
+def test_sigkill_while_the_tuning_is_written(
+    record: Any, tmp_path: Path, thorough: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    kills, chance = 100 if thorough else 20, random.Random(7)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", WRITER], **pipes) as writer:  # type: ignore[call-overload]  # a mix
+        for _ in range(kills):
+            print("go", file=writer.stdin, flush=True)
+            child = int(writer.stdout.readline())
+            assert eventually(stored.read)
+            time.sleep(chance.uniform(0, 0.02))
+            os.kill(child, signal.SIGKILL)
+            assert stored.read() is not None
+        writer.stdin.close()
+    row = {"fault": f"SIGKILL while `tuning.toml` is written, {kills} times", "seen": ["nothing"], "noticed_s": None}
+    record({**row, "recovered_s": None, "lost": {"files": 0}})
 
 
 def _is_whole(folder: Path) -> None:
