@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,14 +132,16 @@ def subscriber(port: int) -> Iterator[Subscriber]:
 
 
 @contextmanager
-def daemon(port: int, folder: Path, sets: list[str], *program: str) -> Iterator[subprocess.Popen[bytes]]:
-    """``visaged run`` (or another ``program`` with its arguments) with the default configuration and ``sets``."""
+def daemon(
+    port: int, folder: Path, sets: list[str], *program: str, environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """``visaged run`` (or another ``program``) with the default configuration, ``sets`` and more ``environment``."""
     default = Path(__file__).resolve().parents[2] / "config/visaged.toml"
     given = [f"mqtt.port={port}", f"device.id={DEVICE}", "mqtt.health_interval_s=1", *sets]
     options = ["--config", str(default), *(word for text in given for word in ("--set", text))]
     with (folder / "daemon.log").open("w") as log:
         command = [sys.executable, *(program or ("-m", "visaged")), "run", *options]
-        process = subprocess.Popen(command, stderr=log, stdout=log)
+        process = subprocess.Popen(command, stderr=log, stdout=log, env={**os.environ, **(environment or {})})
     try:
         yield process
     finally:

@@ -12,15 +12,17 @@ from made.daemon import Daemon
 from made.incident import Incident
 from made.mosquitto import REMEMBERING, Broker
 from made.pictures import write_video
+from visaged.config.schema import MqttSection, SourceSection
 
 FPS = 20
+SOURCE, MQTT = SourceSection(), MqttSection()
 AS_SHIPPED = {
-    "source.retry_min_s": 0.5,
-    "source.retry_max_s": 30,
-    "mqtt.backoff_min_s": 0.5,
-    "mqtt.backoff_max_s": 30,
-    "mqtt.connect_timeout_s": 5,
-    "mqtt.keepalive_s": 30,
+    "source.retry_min_s": SOURCE.retry_min_s,
+    "source.retry_max_s": SOURCE.retry_max_s,
+    "mqtt.backoff_min_s": MQTT.backoff_min_s,
+    "mqtt.backoff_max_s": MQTT.backoff_max_s,
+    "mqtt.connect_timeout_s": MQTT.connect_timeout_s,
+    "mqtt.keepalive_s": MQTT.keepalive_s,
 }
 """The delays that an operator has who changes none, in place of those that suit a short test."""
 

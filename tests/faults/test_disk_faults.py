@@ -47,7 +47,7 @@ def test_a_disk_that_is_full(keeping: Any, disk: Disk, record: Any, thorough: bo
     one.sleeps(5)
     one.ends((disk.path / "filler").unlink)
     _is_over(one, disk, thorough)
-    record(one.row(frames=one.lost_frames, events=one.lost_events, snapshots="those of the time"))
+    record(one.row(frames=one.lost_frames, events=one.lost_events, snapshots="of the time"))
 
 
 def test_a_disk_that_turns_read_only(keeping: Any, disk: Disk, record: Any, thorough: bool) -> None:
@@ -57,7 +57,7 @@ def test_a_disk_that_turns_read_only(keeping: Any, disk: Disk, record: Any, thor
     one.sleeps(5)
     one.ends(lambda: disk.remount("rw"))
     _is_over(one, disk, thorough)
-    record(one.row(frames=one.lost_frames, events=one.lost_events, snapshots="those of the time"))
+    record(one.row(frames=one.lost_frames, events=one.lost_events, snapshots="of the time"))
 
 
 def _shows(one: Incident, reason: str) -> None:

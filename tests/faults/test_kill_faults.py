@@ -56,7 +56,7 @@ def test_sigkill_while_snapshots_are_written(
     seen = ["status: offline (connection lost), then online"]
     row = {"fault": f"SIGKILL while snapshots are written, {kills} times", "seen": seen, "noticed_s": None}
     recovered_s = round(sorted(starts)[len(starts) // 2], 2)
-    record({**row, "recovered_s": recovered_s, "lost": {"frames": "those until the restart", "files": 0}})
+    record({**row, "recovered_s": recovered_s, "lost": {"frames": "until the restart", "files": 0}})
 
 
 WRITER = """

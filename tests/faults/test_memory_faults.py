@@ -48,7 +48,7 @@ def test_the_memory_limit_of_the_service_is_hit(
     limit.lift()
     one.ends(lambda: restarted(one))
     one.recovers(START_S)
-    record(one.row(frames="those until the restart", events="face_lost of who was there"))
+    record(one.row(frames="until the restart", events="face_lost"))
 
 
 def test_an_allocation_fails(
@@ -62,7 +62,7 @@ def test_an_allocation_fails(
     one.shows(f"exit status 1: {one.one.sentences[-1]}")
     one.ends(lambda: restarted(one))
     one.recovers(START_S)
-    record(one.row(frames="those until the restart", events="face_lost of who was there"))
+    record(one.row(frames="until the restart", events="face_lost"))
 
 
 @pytest.fixture

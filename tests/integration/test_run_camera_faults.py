@@ -10,6 +10,7 @@ import pytest
 
 from made.camera import http_camera
 from made.cameras import Rpicam, Usb
+from made.incident import without_places
 from made.waiting import eventually, is_running
 from visaged.mqtt.codec import decode
 
@@ -25,6 +26,29 @@ FAULTS = {
     "black": ("black", "picture is black; is its lens covered, or is it dark?"),
     "slow": ("slow", "pictures a second instead of 30"),
 }
+
+DONE = {
+    "stall": "sends nothing any more",
+    "stall deaf": "sends nothing any more, ignores SIGTERM",
+    "half": "sends half a picture, then nothing",
+    "die": "its program ends",
+    "freeze": "sends the same picture again and again",
+    "black": "sends black pictures",
+    "slow": "sends 3 pictures a second instead of 30",
+}
+"""Each of them in words."""
+
+
+def row(fault: str, lost: dict[str, Any], noticed_s: float, recovered_s: float) -> dict[str, Any]:
+    """For the table of faults."""
+    seen = [f"status: degraded ({without_places(lost['reason'])})", f"event: camera_lost ({lost['fault']})"]
+    times = {"noticed_s": round(noticed_s, 2), "recovered_s": round(recovered_s, 2)}
+    return {
+        "fault": fault,
+        "seen": seen,
+        **times,
+        "lost": {"frames": 0 if lost["frames"] else "of the time"},
+    }
 
 
 class Watched:
@@ -65,8 +89,11 @@ def watch(broker: Any, listen: Any, daemon: Any) -> Any:
     )
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("mode", FAULTS)
-def test_each_fault_is_named_told_once_and_over_when_it_is_over(watch: Any, rpicam: Rpicam, mode: str) -> None:
+def test_each_fault_is_named_told_once_and_over_when_it_is_over(
+    watch: Any, rpicam: Rpicam, record: Any, mode: str
+) -> None:
     fault, words = FAULTS[mode]
     one = watch("rpicam:0")
     rpicam.does(mode)
@@ -85,11 +112,12 @@ def test_each_fault_is_named_told_once_and_over_when_it_is_over(watch: Any, rpic
     assert len(one.events("camera_restored")) == 1, one.daemon.err
     (event,) = one.events("camera_restored")
     assert event["fault"] in (fault, "stalled") and event["downtime_s"] > 1
-    print(f"{mode}: noticed after {noticed:.2f} s, restored after {restored:.2f} s, down {event['downtime_s']} s")
+    record(row(f"Camera (rpicam-vid): {DONE[mode]}", one.events("camera_lost")[0], noticed, restored))
     assert len(one.daemon.warnings) == len(one.events("camera_lost")) <= 2, one.daemon.warnings
 
 
-def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: Any, usb: Usb) -> None:
+@pytest.mark.faults
+def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: Any, usb: Usb, record: Any) -> None:
     one = watch(str(usb.name), source__retry_min_s=10, source__retry_max_s=20)
     usb.unplug()
     noticed = one.seconds_until(lambda: one.events("camera_lost"))
@@ -98,7 +126,7 @@ def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: 
     usb.plug()
     before = one.poses
     restored = one.seconds_until(lambda: one.poses > before)
-    print(f"unplugged: noticed after {noticed:.2f} s, publishing {restored:.2f} s after it is back")
+    record(row("Camera (USB): unplugged for 1 s", one.events("camera_lost")[0], noticed, restored))
     assert noticed < NOTICED_S and restored < NOTICED_S
     assert eventually(lambda: one.events("camera_restored") and one.status == ("online", ""))
     assert {event["fault"] for event in one.events("camera_lost")} == {"gone"}

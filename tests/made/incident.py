@@ -135,7 +135,7 @@ class Incident:
 
     def _noticed(self, at: float, what: str) -> None:
         self._noticed_s = min(self._noticed_s or at - self._began, at - self._began)
-        self._seen.append(_without_places(what))
+        self._seen.append(without_places(what))
 
     def _states(self, state: str, reason: str) -> list[tuple[float, str]]:
         """When since the beginning it was told, and the whole reason."""
@@ -152,7 +152,7 @@ class Incident:
                 yield message.timestamp, decode(bytes(message.payload))
 
 
-def _without_places(text: str) -> str:
+def without_places(text: str) -> str:
     """Addresses and paths of one run say nothing to whoever reads the table."""
     without_addresses = re.sub(r"\b(127\.0\.0\.1|10(\.\d+){3}):\d+", "HOST:PORT", text)
-    return re.sub(r"(/proc/\d+/root)?/tmp/[^\s,;:]+", "FOLDER", without_addresses)
+    return re.sub(r"(/proc/\d+/root|/dev/shm)?/tmp[^\s,;:]+", "FOLDER", without_addresses)
