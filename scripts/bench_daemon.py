@@ -1,9 +1,9 @@
 """Measures the whole daemon at 30 frames a second: latency from capture to subscriber, and where the CPU time goes.
 
-A USB camera sends 720p motion JPEG with one face, which is decoded whole; one thread runs the networks. Prints tables, or
-one JSON object (``--json``). Latency counts from the driver's time stamp, before anything is read. Exit status 1 where it
-is beyond its bounds: the median at most one picture decoded, one run of the network and 3 ms, the 99th percentile at
-most twice the median.
+A USB camera sends 720p motion JPEG with one face, which is decoded whole; one thread runs the networks. Prints
+tables, or one JSON object (``--json``). Latency counts from the driver's time stamp, before anything is read. Exit
+status 1 where it is beyond its bounds: the median at most one picture decoded, one run of the network and 3 ms, the
+99th percentile at most twice the median.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 
 from measures.under_test import Pose, daemon, family_cpu_s, private_broker, subscriber, wait_for_poses
 from measures.usb_camera import UsbCamera, usb_camera
-from reliability import machine
+from reliability import machine, write_section
 from visaged.assembly import open_vision
 from visaged.config import load
 from visaged.vision.regressor import open_regressor
@@ -39,6 +39,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30.0, help="how long each of the two runs measures")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/reliability.md")
     args = parser.parse_args()
     sets = ["inference.threads=1", *args.sets]
     net_ms = _net_ms(sets)
@@ -55,7 +56,9 @@ def main() -> int:
         "cpu": round(cpu, 3),
         **_stages(spent),
     }
-    print(json.dumps(result) if args.json else _tables(result))
+    print(json.dumps(result) if args.json else "\n".join(_tables(result)))
+    if args.write:
+        write_section("latency", _tables(result))
     return 0 if latency["within_bounds"] else 1
 
 
@@ -134,21 +137,22 @@ def _stages(spent: dict[str, dict[str, float]]) -> dict[str, Any]:
     return {"frames_per_s": round(frames / spent["whole"]["clock"], 2), "ms_per_frame": per_frame}
 
 
-def _tables(result: dict[str, Any]) -> str:
+def _tables(result: dict[str, Any]) -> list[str]:
     latency, parts = result["latency"], result["ms_per_frame"]
     lines = [
-        f"{result['machine']}; one run of the network {result['net_ms']} ms, "
-        f"one picture decoded {result['decode_ms']} ms",
-        f"latency from capture to subscriber: median {latency['p50_ms']} ms, 95 % {latency['p95_ms']} ms, "
-        f"99 % {latency['p99_ms']} ms, {latency['skipped']} of {latency['frames'] + latency['skipped']} frames skipped",
-        f"CPU: {result['cpu']:.1%} of one core; below, where it goes, at {result['frames_per_s']} frames a second",
+        f"`scripts/bench-daemon` on {result['machine']}; one run of the network {result['net_ms']} ms, "
+        f"one picture decoded {result['decode_ms']} ms.",
+        "",
+        f"- Latency: median {latency['p50_ms']} ms, 95 % {latency['p95_ms']} ms, 99 % {latency['p99_ms']} ms, "
+        f"{latency['skipped']} of {latency['frames'] + latency['skipped']} frames skipped.",
+        f"- CPU: {result['cpu']:.1%} of one core, at {result['frames_per_s']} frames a second, and where it goes:",
     ]
     for part, values in parts.items():
         lines += ["", f"| {part} | CPU ms a frame | share |", "|---|---:|---:|"]
         total = sum(values.values())
         ranked = sorted(values.items(), key=lambda item: -item[1])
         lines += [f"| {name} | {ms:.2f} | {ms / total:.0%} |" for name, ms in ranked]
-    return "\n".join(lines)
+    return lines
 
 
 if __name__ == "__main__":

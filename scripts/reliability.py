@@ -37,10 +37,12 @@ def machine() -> dict[str, str]:
 def write_section(name: str, lines: Iterable[str]) -> None:
     """Replace what is between the comments ``<!-- NAME -->`` and ``<!-- /NAME -->`` of the page."""
     opening, closing = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-    before, _, rest = PAGE.read_text().partition(opening)
+    before, found, rest = PAGE.read_text().partition(opening)
+    if not found:
+        sys.exit(f"{PAGE} has no section {name}; add the comments that enclose it.")
     _, _, after = rest.partition(closing)
     new = PAGE.with_suffix(".new")
-    new.write_text(f"{before}{opening}{os.linesep.join(lines)}\n{closing}{after}")
+    new.write_text(f"{before}{opening}{chr(10).join(lines)}\n{closing}{after}")
     new.replace(PAGE)
 
 
