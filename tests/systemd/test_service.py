@@ -98,6 +98,7 @@ def test_a_pipeline_that_stands_still_is_killed_by_the_watchdog_and_comes_back(s
     assert eventually(
         lambda: "Failed with result 'watchdog'" in service.run(f"journalctl -u {UNIT} --no-pager"), SLOW_S
     )
+    assert "Fatal Python error: Aborted" in service.run(f"journalctl -u {UNIT} --no-pager")
     assert eventually(lambda: service.show("ActiveState") == "active", SLOW_S)
     assert service.show("MainPID") != first and service.show("NRestarts") == "1"
     assert seconds < 60

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import re
 import sys
 from functools import partial
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the daemon to its end and say what it came to."""
     config = _load(args)
     start_log(config.log.level)
+    faulthandler.enable()  # whom systemd's watchdog ends, or a library crashes, leaves behind where its threads were
     from visaged.daemon import Daemon
 
     # To a daemon SIGHUP says that its configuration has changed, on a terminal that this is gone.
