@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from made.waiting import PATIENCE
+
 QUICK = {
     "device.id": "cam",
     "model.pack": "3ddfa_v2",
@@ -88,13 +90,13 @@ class Daemon:
 
     def wait(self, timeout_s: float = 20.0) -> int:
         """Its exit status."""
-        return self._process.wait(timeout_s)
+        return self._process.wait(timeout_s * PATIENCE)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> float:
         """Send a signal, wait for the end, give the seconds it took."""
         began = time.monotonic()
         self._process.send_signal(how)
-        self._process.wait(20)
+        self._process.wait(20 * PATIENCE)
         return time.monotonic() - began
 
     def hang_up(self) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+PATIENCE = float(os.environ.get("VISAGED_PATIENCE", "1"))
+"""How many times as long as usual something may take: more where the processor is emulated."""
+
 
 def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
-    """Whether ``condition`` came true in time."""
-    deadline = time.monotonic() + timeout_s
+    """Whether ``condition`` came true in time; ``timeout_s`` on a machine of its own."""
+    deadline = time.monotonic() + timeout_s * PATIENCE
     while not condition():
         if time.monotonic() > deadline:
             return False
