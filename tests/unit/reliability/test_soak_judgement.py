@@ -40,6 +40,7 @@ def judge(*, mb_per_h: float = 0.0, fds: float = 0.0, threads: float = 0.0, slow
         ({"threads": 1}, ["threads"]),
         ({"slower": 2.0}, ["latency"]),
         ({"slower": 2.0, "busier": 2.0}, []),
+        ({"slower": 20.0, "busier": 8.0}, []),
     ],
 )
 def test_growth_breaks_its_bound_and_nothing_else_does(change, broken):
