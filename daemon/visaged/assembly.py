@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -77,8 +77,16 @@ class Vision:
         """For single pictures."""
         return StillAnalyser(self.detector, self.judge, self.track.max_faces)
 
-    def tracker(self) -> Tracker:
-        """For one sequence of frames."""
+    def tuned(self, config: Config) -> Vision:
+        """The same networks with what ``config`` says of the keys that apply live."""
+        signals = self.pack.regressor is not None and bool(self.pack.regressor.signals)
+        detector = self.detector.at(config.detect.threshold, _proposed(config.detect.threshold, signals))
+        judge = self.judge.at(detector, config.track.min_confidence)
+        track, smooth, interval = config.track, config.smooth, config.detect.interval
+        return replace(self, detector=detector, judge=judge, track=track, smooth=smooth, interval=interval)
+
+    def tracker(self, after: Tracker | None = None) -> Tracker:
+        """For one sequence of frames, which goes on from where ``after`` is."""
         track = self.track
         return Tracker(
             self.detector,
@@ -87,6 +95,7 @@ class Vision:
             interval=self.interval,
             verify_interval=track.verify_interval,
             lost_after=track.lost_after,
+            after=after,
         )
 
     def smoother(self) -> Smoother:
@@ -146,7 +155,7 @@ def open_vision(config: Config, execution: Execution | None = None) -> Vision:
     found = find_networks(config.model)
     pack, detector_pack = found.pack, found.detector_pack
     asked = config.detect.threshold
-    proposed = PROPOSED if found.regressor.signals and not asked else 1.0
+    proposed = _proposed(asked, bool(found.regressor.signals))
     detector = open_detector(found.detector, config.detect.size, asked, execution, proposed=proposed)
     regressor = open_regressor(found.regressor, execution)
     face_model = open_face_model(pack)
@@ -164,6 +173,11 @@ def open_vision(config: Config, execution: Execution | None = None) -> Vision:
         config.smooth,
         config.detect.interval,
     )
+
+
+def _proposed(asked: float, has_signals: bool) -> float:
+    """The lowest score of a detector that is looked at, where ``asked`` is the threshold of the configuration."""
+    return PROPOSED if has_signals and not asked else 1.0
 
 
 def models_folder(model: ModelSection) -> Path | None:

@@ -34,6 +34,11 @@ class Conditions:
         """Why the daemon is degraded, None where it is not."""
         return self._told
 
+    def of(self, condition: Condition) -> str | None:
+        """What is wrong with that, None where nothing is."""
+        with self._lock:
+            return self._troubles.get(condition)
+
     def report(self, condition: Condition, reason: str | None) -> None:
         """Something is wrong, for ``reason``, or is right again (None)."""
         with self._lock:

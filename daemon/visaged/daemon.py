@@ -7,7 +7,7 @@ import logging
 import time
 
 from visaged import machine
-from visaged.app import App
+from visaged.app import App, needs_another_app
 from visaged.config import Config
 from visaged.errors import BrokerError, VisagedError
 from visaged.lifecycle import Change, Ending, Lifecycle, Load
@@ -85,25 +85,35 @@ class Daemon:
             log.info("The configuration has not changed.")
             self._app.judge_configuration(None)
             return
-        left = None if self._max_frames is None else self._max_frames - self._frames()
-        app = App(config, left, self._lifecycle, link)
-        self._go_over(app, link)
+        if needs_another_app(self._config, config) or not self._app.is_running:
+            left = None if self._max_frames is None else self._max_frames - self._frames()
+            self._go_over(App(config, left, self._lifecycle, link), link)
+        else:
+            plan = self._app.plan(config)
+            self._change_link(link)
+            self._app.adopt(plan, link)
         self._config = config
+        gc.collect()  # what went before, which its callbacks hold on to
+        machine.release_memory()
         logging.getLogger().setLevel(config.log.level.upper())
         log.info("The new configuration is in force.", extra=fields(event="config_applied"))
-        app.announce("config_applied", {})
+        self._app.judge_configuration(None)
+        self._app.announce("config_applied", {})
 
     def _go_over(self, app: App, link: Link) -> None:
         self._app.stop()
         self._past = self._summary(0.0)
+        self._change_link(link)
+        self._app = app
+        app.start()
+        self._supervision.watch(app)
+
+    def _change_link(self, link: Link) -> None:
+        """The broker must have seen the last of the old connection before the new one comes with the same client id."""
         if link is not self._link:
             self._link.stop(payload.status("stopped", "the configuration has changed", time.time()), BROKER_STOP_S)
             link.start()
-        self._app, self._link = app, link
-        app.start()
-        self._supervision.watch(app)
-        gc.collect()  # the app before, which its callbacks hold on to
-        machine.release_memory()
+            self._link = link
 
     def _reject(self, reason: str) -> None:
         said = "; ".join(reason.splitlines())

@@ -49,47 +49,49 @@ class Counts:
     faces: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a pipeline works with, and what may be exchanged between two frames.
+
+    ``with_landmarks`` publishes them beside the pose, and which of them are hidden where ``occlusion`` can tell.
+    ``smoother``: what smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was
+    taken, in seconds. ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each
+    frame and its faces as measured, after they are published; it must return at once.
+    """
+
+    tracker: Tracker
+    outlets: Outlets
+    with_landmarks: bool = False
+    occlusion: Occlusion | None = None
+    smoother: Smoother | None = None
+    clock: Callable[[Frame], float] = attrgetter("mono")
+    with_raw: bool = False
+    observer: Observer | None = None
+
+
 class Pipeline:
     """Runs until its mailbox is closed, ``max_frames`` are done or ``stop`` is called.
 
-    ``boot_id`` names this run in every message. ``with_landmarks`` publishes them beside the pose, and which
-    of them are hidden where ``occlusion`` can tell. ``smoother``: what
-    smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was taken, in seconds.
-    ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each frame and its faces
-    as measured, after they are published; it must return at once. ``progress`` hears of each round and each frame.
-    ``restraint`` leaves frames out against heat; they count as skipped.
+    ``boot_id`` names this run in every message. ``progress`` hears of each round and each frame. ``restraint`` leaves
+    frames out against heat; they count as skipped.
     """
 
     def __init__(
         self,
         mailbox: Mailbox,
-        tracker: Tracker,
-        outlets: Outlets,
+        parts: Parts,
         times: StageTimes,
         *,
         boot_id: str,
-        with_landmarks: bool,
         max_frames: int | None,
-        occlusion: Occlusion | None = None,
-        smoother: Smoother | None = None,
-        clock: Callable[[Frame], float] = attrgetter("mono"),
-        with_raw: bool = False,
-        observer: Observer | None = None,
         progress: Progress | None = None,
         restraint: Restraint | None = None,
     ) -> None:
         self._mailbox = mailbox
-        self._tracker = tracker
-        self._outlets = outlets
+        self.parts = parts
         self._times = times
         self._boot_id = boot_id
-        self._with_landmarks = with_landmarks
         self._max_frames = max_frames
-        self._occlusion = occlusion
-        self._smoother = smoother
-        self._clock = clock
-        self._with_raw = with_raw
-        self._observer = observer
         self._progress = progress or Progress()
         self._restraint = restraint or Restraint()
         self._left_out = 0
@@ -101,16 +103,22 @@ class Pipeline:
         """End after the frame in work."""
         self._stopping = True
 
+    def adopt(self, parts: Parts, mailbox: Mailbox) -> None:
+        """Any thread: go on with these from the next frame on. The mailbox before may be closed from then on."""
+        self.parts = parts
+        self._mailbox = mailbox
+
     def run(self) -> str:
         """Process frames until there is a reason to end; gives the reason."""
         while not self._stopping:
             if self.counts.processed == self._max_frames:
                 return f"all {self._max_frames} frames are processed"
             self._progress.round()
-            taken = self._mailbox.take(TAKE_TIMEOUT_S)
+            mailbox = self._mailbox
+            taken = mailbox.take(TAKE_TIMEOUT_S)
             if taken is not None:
                 self._consider(*taken)
-            elif self._mailbox.finished:
+            elif mailbox.finished and mailbox is self._mailbox:
                 return "the source has ended"
         return "told to stop"
 
@@ -128,14 +136,14 @@ class Pipeline:
 
     def process(self, frame: Frame, skipped: int) -> None:
         """One frame from picture to published messages; ``skipped`` frames were left out before it."""
-        began = time.monotonic()
-        raw = self._tracker.update(frame.image)
-        faces = self._smoother.update(raw, self._clock(frame)) if self._smoother else raw
+        began, parts = time.monotonic(), self.parts
+        raw = parts.tracker.update(frame.image)
+        faces = parts.smoother.update(raw, parts.clock(frame)) if parts.smoother else raw
         fitted = time.monotonic()
-        self._publish_frame(frame, faces, raw if self._with_raw else None, skipped)
-        self._publish_changes(frame, faces)
-        if self._observer is not None:
-            self._observer(self._stamp(frame), frame, raw)
+        self._publish_frame(parts, frame, faces, raw if parts.with_raw else None, skipped)
+        self._publish_changes(parts.outlets, frame, faces)
+        if parts.observer is not None:
+            parts.observer(self._stamp(frame), frame, raw)
         done = time.monotonic()
         self._times.record("wait", began - frame.mono)
         self._times.record("vision", fitted - began)
@@ -147,25 +155,26 @@ class Pipeline:
         self.counts.with_face += self.counts.faces > 0
         self._progress.frame()
 
-    def _publish_frame(self, frame: Frame, faces: Sequence[Face], raw: Sequence[Face] | None, skipped: int) -> None:
-        out, stamp = self._outlets, self._stamp(frame)
+    def _publish_frame(
+        self, parts: Parts, frame: Frame, faces: Sequence[Face], raw: Sequence[Face] | None, skipped: int
+    ) -> None:
+        out, stamp = parts.outlets, self._stamp(frame)
         latency_ms = (time.monotonic() - frame.mono) * 1000
         out.frame(out.topics.pose, encode(payload.pose(stamp, latency_ms, skipped, faces, raw), out.encoding))
-        if self._with_landmarks:
-            hidden = [self._occlusion.hidden(face) for face in faces] if self._occlusion else None
+        if parts.with_landmarks:
+            hidden = [parts.occlusion.hidden(face) for face in faces] if parts.occlusion else None
             message = payload.landmarks(stamp, faces, out.encoding, hidden)
             out.frame(out.topics.landmarks, encode(message, out.encoding))
 
-    def _publish_changes(self, frame: Frame, faces: Sequence[Face]) -> None:
+    def _publish_changes(self, out: Outlets, frame: Frame, faces: Sequence[Face]) -> None:
         followed = {face.id for face in faces if face.id != NOT_TRACKED and face.reason != "tracking_lost"}
         for number in sorted(followed - self._known):
-            self._event(frame, "face_appeared", {"id": number})
+            self._event(out, frame, "face_appeared", {"id": number})
         for number in sorted(self._known - followed):
-            self._event(frame, "face_lost", {"id": number})
+            self._event(out, frame, "face_lost", {"id": number})
         self._known = followed
 
-    def _event(self, frame: Frame, name: str, details: Mapping[str, Any]) -> None:
-        out = self._outlets
+    def _event(self, out: Outlets, frame: Frame, name: str, details: Mapping[str, Any]) -> None:
         out.event(out.topics.event, encode(payload.event(self._stamp(frame), name, details), out.encoding))
 
     def _stamp(self, frame: Frame) -> Stamp:

@@ -60,11 +60,30 @@ def test_a_change_is_applied_without_leaving_the_broker(reloadable: Any) -> None
     assert "stopped" not in {decode(payload)["state"] for payload in listener.of(STATUS)}
 
 
-def test_messages_after_a_change_tell_themselves_apart(reloadable: Any) -> None:
-    one, listener, say = reloadable()
+def test_a_key_that_applies_live_interrupts_nothing(reloadable: Any) -> None:
+    _, listener, say = reloadable()
     say("[detect]\ninterval = 7\n")
-    assert eventually(lambda: len(boots(listener)) == 2, SLOW_S), one.err
-    assert decode(listener.of(INFO)[-1])["tuning"]["detect_interval"] == 7
+    assert eventually(lambda: decode(listener.of(INFO)[-1])["tuning"]["detect_interval"] == 7, SLOW_S)
+    count = len(poses(listener))
+    assert eventually(lambda: len(poses(listener)) > count + 5)
+    assert [pose["seq"] for pose in poses(listener)] == list(range(len(poses(listener))))
+    assert len(boots(listener)) == 1
+    assert {face["id"] for pose in poses(listener) for face in pose["faces"]} == {1}
+
+
+def test_another_source_leaves_the_networks_alone(reloadable: Any) -> None:
+    _, listener, say = reloadable()
+    say("fps = 12.0\n[model]\n")
+    assert eventually(lambda: events(listener), SLOW_S)
+    count = len(poses(listener))
+    assert eventually(lambda: len(poses(listener)) > count + 5)
+    assert len(boots(listener)) == 1
+    assert eventually(lambda: decode(listener.of(STATUS)[-1])["state"] == "online")
+
+
+def poses(listener: Any) -> list[dict[str, Any]]:
+    """So far, oldest first."""
+    return [decode(payload) for payload in listener.of("visaged/cam/pose")]
 
 
 def boots(listener: Any) -> set[str]:

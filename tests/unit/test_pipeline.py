@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from visaged.mqtt.topics import Topics
-from visaged.pipeline import Outlets, Pipeline
+from visaged.pipeline import Outlets, Parts, Pipeline
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
 from visaged.values import Frame
@@ -62,13 +62,10 @@ class Line:
         outlets = Outlets(TOPICS, encoding, self.outbox.way("frame"), self.outbox.way("event"))
         self.pipeline = Pipeline(
             self.mailbox,
-            Script(faces),
-            outlets,
+            Parts(Script(faces), outlets, with_landmarks, **smoothing),
             self.times,
             boot_id="5f0c2a",
-            with_landmarks=with_landmarks,
             max_frames=max_frames,
-            **smoothing,
         )
 
     def process(self, count, skipped=0):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from visaged.assembly import Vision
 from visaged.mqtt.topics import Topics
-from visaged.pipeline import Outlets, Pipeline
+from visaged.pipeline import Outlets, Parts, Pipeline
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
 from visaged.tuning.candidates import Result
@@ -39,13 +39,10 @@ class Trial:
         outlets = Outlets(Topics("visaged", "tune"), "json", _nowhere, _nowhere)
         self._pipeline = Pipeline(
             self._mailbox,
-            vision.tracker(),
-            outlets,
+            Parts(vision.tracker(), outlets, smoother=vision.live_smoother()),
             self._times,
             boot_id="tune",
-            with_landmarks=False,
             max_frames=None,
-            smoother=vision.live_smoother(),
         )
 
     def run(self, seconds: float, *, overlap: bool) -> Result:

@@ -55,6 +55,14 @@ class Judge:
         self._shape_size = shape_size
         self._min_confidence = min_confidence
 
+    def at(self, detector: Detector, min_confidence: float) -> Judge:
+        """The same regressor with another detector and limit."""
+        return Judge(detector, self._regressor, self._face_model, self._shape_size, min_confidence)
+
+    def understands(self, other: Judge) -> bool:
+        """Whether the looks of ``other`` come from the same regressor, so that they can be gone on from."""
+        return self._regressor is other._regressor
+
     def look(self, image: Image, roi: Box, presence: Presence) -> Look:
         """Fit a face to ``roi``; ``presence`` is what the detector last said of a face there."""
         answer = self._regressor.regress(image, roi)

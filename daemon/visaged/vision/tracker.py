@@ -44,7 +44,8 @@ class Tracker:
 
     ``interval``: frames between two detections while all is well (where nothing is tracked, or a track looks bad,
     every frame is searched). ``verify_interval``: frames after which the detector looks at a tracked region again.
-    ``lost_after``: so many bad frames in a row end a track.
+    ``lost_after``: so many bad frames in a row end a track. ``after``: the tracker that this one takes over from at
+    its first frame: no id is given twice, and where the regressor is the same its tracks go on.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Tracker:
         interval: int,
         verify_interval: int,
         lost_after: int,
+        after: Tracker | None = None,
     ) -> None:
         self._detector = detector
         self._judge = judge
@@ -63,6 +65,7 @@ class Tracker:
         self._interval = interval
         self._verify_interval = verify_interval
         self._lost_after = lost_after
+        self._after = after
         self._tracks: list[Track] = []
         self._doubted: list[Face] = []
         self._since_detection = 0
@@ -75,6 +78,8 @@ class Tracker:
         followed: it has the id 0, and shows in frames that are searched.
         """
         self._doubted = []
+        if self._after is not None:
+            self._take_over(self._after)
         for track in self._tracks:
             self._follow(image, track)
         self._since_detection += 1
@@ -86,6 +91,15 @@ class Tracker:
         faces = [self._face(track) for track in self._tracks]
         self._tracks = [track for track in self._tracks if not self._is_lost(track)]
         return faces + self._doubted
+
+    def _take_over(self, other: Tracker) -> None:
+        other_after, self._after = other._after, None
+        if other_after is not None:
+            other._take_over(other_after)
+        self._last_id = other._last_id
+        if self._judge.understands(other._judge):
+            self._tracks = other._tracks[: self._max_faces]
+            self._since_detection = other._since_detection
 
     def _follow(self, image: Image, track: Track) -> None:
         track.look = self._judge.look(image, track.next_roi, track.look.presence)
