@@ -1,15 +1,32 @@
-"""Certificates, and a broker that uses them."""
+"""Certificates, a broker that uses them, and somebody at the other end of ``NOTIFY_SOCKET``."""
 
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from made.mosquitto import Broker
+
+_CA_COMMAND = """
+[ca]
+default_ca = one
+[one]
+database = index
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+default_days = 9
+policy = any
+[any]
+commonName = supplied
+"""
+"""What openssl's ``ca`` command wants; its ``x509`` could not date a certificate ahead before version 3.4."""
 
 
 class Authority:
@@ -36,6 +53,18 @@ class Authority:
         self._openssl("x509", "-req", "-in", f"{name}.csr", *signed_by, *days, "-out", f"{name}.pem")
         return self._folder / f"{name}.pem", self._folder / f"{name}.key"
 
+    def later(self, name: str, subject_alt_name: str) -> tuple[Path, Path]:
+        """Certificate and key of a server that begin to count tomorrow."""
+        pem, key = self.server(name, subject_alt_name)
+        (self._folder / "index").touch()
+        (self._folder / "ca.cnf").write_text(_CA_COMMAND)
+        tomorrow = time.strftime("%Y%m%d000000Z", time.gmtime(time.time() + 2 * 86400))
+        signed_by = ("-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-extfile", f"{name}.ext")
+        self._openssl(
+            "ca", "-batch", *signed_by, "-startdate", tomorrow, "-in", f"{name}.csr", "-out", pem.name, "-notext"
+        )
+        return pem, key
+
     def _new_key(self, name: str) -> tuple[str, ...]:
         return ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", f"{name}.key")
 
@@ -61,3 +90,36 @@ def authority(make_authority: Callable[..., Authority]) -> Authority:
 def make_tls_broker(make_broker: Callable[..., Broker]) -> Callable[[tuple[Path, Path]], Broker]:
     """``make_tls_broker((certificate, key))``: a running broker that speaks TLS only."""
     return lambda files: make_broker("allow_anonymous true", f"certfile {files[0]}", f"keyfile {files[1]}")
+
+
+class Manager:
+    """Keeps what it is told."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._words: list[str] = []
+
+    @property
+    def words(self) -> list[str]:
+        """Everything so far."""
+        try:
+            while True:
+                self._words += self._channel.recv(4096).decode().splitlines()
+        except BlockingIOError:
+            return self._words
+
+    def fed(self, seconds: float) -> int:
+        """How often the watchdog is fed within ``seconds`` from now."""
+        before = self.words.count("WATCHDOG=1")
+        time.sleep(seconds)
+        return self.words.count("WATCHDOG=1") - before
+
+
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Manager]:
+    """In systemd's place for every daemon that is started from now on."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
+        channel.bind(str(tmp_path / "notify"))
+        channel.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        yield Manager(channel)

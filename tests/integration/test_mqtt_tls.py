@@ -70,45 +70,6 @@ def test_authority_made_by_hand_without_key_usage_is_accepted(
     assert attempt(broker.port, tls=True, ca_file=str(by_hand.ca_file)).error() == ""
 
 
-def test_wrong_authority_is_explained(
-    make_tls_broker: Any, certificate: Any, make_authority: Any, attempt: Any
-) -> None:
-    other = make_authority().ca_file
-    error = attempt(make_tls_broker(certificate).port, tls=True, ca_file=str(other)).error()
-    assert f"is not signed by an authority in {other}" in error
-
-
-def test_wrong_name_is_explained(make_tls_broker: Any, authority: Any, attempt: Any) -> None:
-    broker = make_tls_broker(authority.server("other", "DNS:broker.example"))
-    error = attempt(broker.port, tls=True, ca_file=str(authority.ca_file)).error()
-    assert "is made out to another name than '127.0.0.1'" in error
-
-
-def test_expired_certificate_is_explained(make_tls_broker: Any, authority: Any, attempt: Any) -> None:
-    broker = make_tls_broker(authority.server("old", "IP:127.0.0.1", "-days", "-1"))
-    error = attempt(broker.port, tls=True, ca_file=str(authority.ca_file)).error()
-    assert "has expired" in error
-
-
-def test_plain_client_at_a_tls_port_is_explained(make_tls_broker: Any, certificate: Any, attempt: Any) -> None:
-    error = attempt(make_tls_broker(certificate).port).error()
-    assert "is this a TLS port" in error
-
-
-def test_tls_client_at_a_plain_port_is_explained(broker: Any, authority: Any, attempt: Any) -> None:
-    error = attempt(broker.port, tls=True, ca_file=str(authority.ca_file)).error()
-    assert "is this a TLS port" in error
-
-
-def test_missing_client_certificate_is_explained(
-    make_broker: Any, certificate: Any, authority: Any, attempt: Any
-) -> None:
-    files = (f"certfile {certificate[0]}", f"keyfile {certificate[1]}", f"cafile {authority.ca_file}")
-    broker = make_broker("allow_anonymous true", *files, "require_certificate true")
-    error = attempt(broker.port, tls=True, ca_file=str(authority.ca_file)).error()
-    assert "client certificate" in error
-
-
 def test_client_certificate_is_accepted(make_broker: Any, certificate: Any, authority: Any, attempt: Any) -> None:
     files = (f"certfile {certificate[0]}", f"keyfile {certificate[1]}", f"cafile {authority.ca_file}")
     broker = make_broker("allow_anonymous true", *files, "require_certificate true")
@@ -125,5 +86,5 @@ def test_missing_authority_file_is_one_sentence(tmp_path: Path) -> None:
 
 def test_client_certificate_without_key_is_one_sentence(tmp_path: Path, certificate: Any) -> None:
     settings = settings_for(1, tls=True, cert_file=str(certificate[0]), key_file=str(tmp_path / "no"))
-    with pytest.raises(BrokerError, match=r"client certificate .*right\.pem and its key cannot be used"):
+    with pytest.raises(BrokerError, match=r"certificate .*right\.pem, key .*no\): one of them cannot be read"):
         Publisher(settings, ("will", b""))

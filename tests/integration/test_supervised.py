@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,40 +14,8 @@ from made.waiting import eventually
 WATCHED_S = 4.0
 
 
-class Manager:
-    """Keeps what it is told."""
-
-    def __init__(self, channel: socket.socket) -> None:
-        self._channel = channel
-        self._words: list[str] = []
-
-    @property
-    def words(self) -> list[str]:
-        """Everything so far."""
-        try:
-            while True:
-                self._words += self._channel.recv(4096).decode().splitlines()
-        except BlockingIOError:
-            return self._words
-
-    def fed(self, seconds: float) -> int:
-        """How often the watchdog is fed within ``seconds`` from now."""
-        before = self.words.count("WATCHDOG=1")
-        time.sleep(seconds)
-        return self.words.count("WATCHDOG=1") - before
-
-
 @pytest.fixture
-def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Manager]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as channel:
-        channel.bind(str(tmp_path / "notify"))
-        channel.setblocking(False)
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
-        yield Manager(channel)
-
-
-@pytest.fixture
-def playing(broker: Any, daemon: Any, manager: Manager, tmp_path: Path) -> Any:
+def playing(broker: Any, daemon: Any, manager: Any, tmp_path: Path) -> Any:
     """A daemon that is ready and processes frames."""
     film = write_video(tmp_path / "film.avi", 25, [True] * 25)
     one = daemon(broker.port, "--source", str(film), "--loop")
@@ -58,27 +23,27 @@ def playing(broker: Any, daemon: Any, manager: Manager, tmp_path: Path) -> Any:
     return one
 
 
-def test_it_is_ready_with_the_first_frame_and_says_how_it_is(playing: Any, manager: Manager) -> None:
+def test_it_is_ready_with_the_first_frame_and_says_how_it_is(playing: Any, manager: Any) -> None:
     assert eventually(lambda: any(" fps, latency " in word for word in manager.words)), manager.words
     assert manager.words[0] == "STATUS=starting"
     assert playing.end() < 20
     assert manager.words[-2:] == ["STOPPING=1", "STATUS=stopping: received SIGTERM"]
 
 
-def test_without_a_camera_it_is_ready_as_well_and_stays_alive(broker: Any, daemon: Any, manager: Manager) -> None:
+def test_without_a_camera_it_is_ready_as_well_and_stays_alive(broker: Any, daemon: Any, manager: Any) -> None:
     one = daemon(broker.port, "--source", "/dev/video99", source__retry_max_s=60, source__retry_min_s=60)
     assert eventually(lambda: "READY=1" in manager.words, 60), one.err
     assert eventually(lambda: any(word.startswith("STATUS=degraded: there is no camera") for word in manager.words))
     assert manager.fed(WATCHED_S) >= 2
 
 
-def test_without_a_broker_it_is_ready_and_says_so(daemon: Any, manager: Manager) -> None:
+def test_without_a_broker_it_is_ready_and_says_so(daemon: Any, manager: Any) -> None:
     one = daemon(1, "--source", "/dev/video99")
     assert eventually(lambda: "READY=1" in manager.words, 60), one.err
     assert eventually(lambda: any("Nothing listens at 127.0.0.1:1" in word for word in manager.words))
 
 
-def test_frames_feed_the_watchdog_and_a_pipeline_that_stands_still_starves_it(playing: Any, manager: Manager) -> None:
+def test_frames_feed_the_watchdog_and_a_pipeline_that_stands_still_starves_it(playing: Any, manager: Any) -> None:
     assert manager.fed(WATCHED_S) >= 2
     with stalled_thread(playing.pid, "pipeline"):
         manager.fed(2.0)  # what was done before it stood still
@@ -86,13 +51,13 @@ def test_frames_feed_the_watchdog_and_a_pipeline_that_stands_still_starves_it(pl
     assert eventually(lambda: manager.fed(1.0) > 0)
 
 
-def test_a_capture_that_stands_still_starves_it_too(playing: Any, manager: Manager) -> None:
+def test_a_capture_that_stands_still_starves_it_too(playing: Any, manager: Any) -> None:
     with stalled_thread(playing.pid, "capture"):
         manager.fed(2.0)
         assert manager.fed(WATCHED_S) == 0
 
 
-def test_a_reload_is_told_from_its_beginning_to_its_end(playing: Any, manager: Manager) -> None:
+def test_a_reload_is_told_from_its_beginning_to_its_end(playing: Any, manager: Any) -> None:
     playing.hang_up()
     assert eventually(lambda: "RELOADING=1" in manager.words)
     assert eventually(lambda: "READY=1" in manager.words[manager.words.index("RELOADING=1") :])

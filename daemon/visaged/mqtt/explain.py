@@ -5,16 +5,11 @@ from __future__ import annotations
 import socket
 import ssl
 
+from visaged.mqtt import tls_faults
 from visaged.mqtt.settings import BrokerSettings
 
 UNSUPPORTED_VERSION = 0x84
 SESSION_TAKEN_OVER = 0x8E
-
-# X509_V_ERR_* of OpenSSL's x509_vfy.h.
-_NOT_YET_VALID = 9
-_EXPIRED = 10
-_UNKNOWN_AUTHORITY = (18, 19, 20, 21)
-_WRONG_NAME = (62, 64)
 
 RIVAL_HINT = " This happens again and again; does another client use the same client id?"
 """Not every broker tells a client that another one took its place; many just close the connection."""
@@ -39,9 +34,9 @@ def connect_failure(exc: Exception, settings: BrokerSettings) -> str:
     """Why no connection came about, from what the socket or TLS layer raised."""
     where = f"the MQTT broker at {settings.address}"
     if isinstance(exc, ssl.SSLCertVerificationError):
-        return f"The certificate of {where} {_certificate_fault(exc, settings)}."
+        return f"The certificate of {where} {tls_faults.certificate_fault(exc, settings)}."
     if isinstance(exc, ssl.SSLError) or (settings.tls and isinstance(exc, ConnectionResetError)):
-        return f"TLS with {where} failed ({_short(exc)}); is this a TLS port, and does it ask for a client certificate?"
+        return tls_faults.handshake_fault(exc, settings)
     if isinstance(exc, (socket.gaierror, UnicodeError)):
         return f"The name {settings.host!r} of the MQTT broker cannot be resolved; check the host name and the network."
     if isinstance(exc, ConnectionRefusedError):
@@ -77,7 +72,7 @@ def silence(settings: BrokerSettings, waited_s: float) -> str:
 
 def closed_early(settings: BrokerSettings) -> str:
     """The broker closed the connection instead of answering the CONNECT."""
-    hint = "does it ask for a client certificate" if settings.tls else "is this a TLS port"
+    hint = tls_faults.closed_after(settings) if settings.tls else "is this a TLS port (then set mqtt.tls = true)"
     return f"{settings.address} closed the connection without an MQTT answer; {hint}, or no MQTT broker?"
 
 
@@ -99,19 +94,5 @@ def oversize(size: int, limit: int, settings: BrokerSettings) -> str:
     )
 
 
-def _certificate_fault(exc: ssl.SSLCertVerificationError, settings: BrokerSettings) -> str:
-    if exc.verify_code in _UNKNOWN_AUTHORITY:
-        return f"is not signed by an authority in {settings.ca_file or 'the system store'}; set the right CA file"
-    if exc.verify_code in _WRONG_NAME:
-        return f"is made out to another name than {settings.host!r}; use the name it was issued for"
-    if exc.verify_code == _EXPIRED:
-        return "has expired; renew it, or set this machine's clock"
-    if exc.verify_code == _NOT_YET_VALID:
-        return "is not valid yet; set this machine's clock"
-    return f"cannot be verified: {exc.verify_message}"
-
-
 def _short(exc: Exception) -> str:
-    if isinstance(exc, ssl.SSLError):
-        return (getattr(exc, "reason", None) or "handshake broken off").lower().replace("_", " ")
     return (getattr(exc, "strerror", None) or str(exc)).lower()

@@ -165,7 +165,7 @@ class Session:
         connection = self._client.socket()
         return connection if isinstance(connection, socket.socket) else None
 
-    def _make_client(self, context: ssl.SSLContext | None, will: Will | None) -> paho.Client:
+    def _make_client(self, context: ssl.SSLContext | None, will: Will | None) -> BoundedClient:
         settings = self._settings
         client = BoundedClient(
             CallbackAPIVersion.VERSION2,
@@ -239,6 +239,8 @@ class Session:
         settings = self._settings
         if self._denied is not None:
             return BrokerError(self._denied)
+        if self._answer is None and self._client.tls_error is not None:
+            return BrokerError(explain.connect_failure(self._client.tls_error, settings))
         if self._answer is None:
             return ClosedEarlyError(explain.closed_early(settings))
         if self._answer.is_failure:

@@ -90,9 +90,17 @@ def _load_client_certificate(context: ssl.SSLContext, cert_file: str, key_file: 
         # A key that asks for a pass phrase would otherwise prompt on the terminal of a daemon.
         context.load_cert_chain(cert_file, key_file, password="")
     except (OSError, ValueError) as exc:
-        raise BrokerError(
-            f"The MQTT client certificate {cert_file} and its key cannot be used: {_cause(exc)}."
-        ) from exc
+        names = f"certificate {cert_file}, key {key_file}"
+        raise BrokerError(f"The MQTT client certificate cannot be used ({names}): {_misfit(exc)}.") from exc
+
+
+def _misfit(exc: Exception) -> str:
+    """Why certificate and key cannot be used together."""
+    if not isinstance(exc, ssl.SSLError):
+        return f"one of them cannot be read, {_cause(exc).lower()}"
+    if exc.reason == "KEY_VALUES_MISMATCH":
+        return "the key does not belong to the certificate"
+    return "one of them is not PEM, or the key asks for a pass phrase (remove that: openssl pkey -in KEY -out NEW)"
 
 
 def _cause(exc: Exception) -> str:

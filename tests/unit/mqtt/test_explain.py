@@ -20,7 +20,7 @@ SETTINGS = settings_for(1884, host="broker.example", client_id="kitchen", userna
         (ConnectionRefusedError(111, "Connection refused"), "Nothing listens at broker.example:1884"),
         (TimeoutError("timed out"), "within 5 s"),
         (OSError(113, "No route to host"), "no route to host"),
-        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]"), "is this a TLS port"),
+        (ssl.SSLError(1, "[SSL] internal error"), "TLS with the MQTT broker at broker.example:1884 failed"),
     ],
 )
 def test_failure_is_explained_in_one_line(failure: OSError, words: str) -> None:
