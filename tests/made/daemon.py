@@ -73,6 +73,12 @@ class Daemon:
         return int(status.partition("VmHWM:")[2].split()[0]) // 1000
 
     @property
+    def held_mb(self) -> float:
+        """The memory that it holds now, in megabytes."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1000
+
+    @property
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid

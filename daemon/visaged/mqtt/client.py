@@ -18,6 +18,7 @@ from visaged.mqtt.frame_queue import FrameQueue
 from visaged.mqtt.incoming import Inbound, Incoming
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.patience import STABLE_S, Patience
+from visaged.mqtt.ration import Ration
 from visaged.mqtt.session import Session, TooLongError, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.trouble import Trouble
@@ -30,6 +31,10 @@ MAX_FRAMES = 16
 """Frame messages that may wait for a slow broker; older ones give way to newer ones."""
 
 MAX_EVENTS = 256
+
+READING_SHARE, READING_BURST_S = 0.03, 0.1
+"""Of a processor core, for what others send: a flood must not take the time that frames need."""
+
 STEP_S = 1.0
 
 
@@ -51,8 +56,9 @@ class Publisher:
 
     ``will`` (topic, payload) is what the broker publishes, retained, if this process vanishes. ``on_connected`` is
     called on the publisher's thread after each connect, before the states go out; ``on_failed`` with one sentence
-    should that thread ever die. ``inbound``: what is listened to; a broker that denies it is published to all the
-    same, and so is one that twice running sends a packet too long for us: the connection after that hears nothing.
+    should that thread ever die. ``inbound``: what is listened to, with a small share of a core at most; a broker that
+    denies it is published to all the same, and so is one that twice running sends a packet too long for us: the
+    connection after that hears nothing.
     Raises BrokerError where the TLS files of ``settings`` cannot be used.
     """
 
@@ -73,11 +79,14 @@ class Publisher:
         self._trouble = Trouble()
         self._patience = Patience(_backoff(settings))
         self._waker = Waker()
+        self._ration = Ration(READING_SHARE, READING_BURST_S)
         self._dialer = self._make_dialer(will)
         self._stopping = threading.Event()
         self._connected = threading.Event()
         self._deadline = 0.0
         self._connects = 0
+        self._flooded = False
+        self._denied: str | None = None
         self._too_long = 0
         self._deaf: str | None = None
         self._protocol: str | None = None
@@ -155,6 +164,7 @@ class Publisher:
             on_acknowledged=self._acknowledged,
             on_message=self._received if self._inbound is not None else None,
             on_subscribed=self._subscribed,
+            ration=self._ration if self._inbound is not None else None,
         )
         return Dialer(self._settings, make)
 
@@ -201,6 +211,7 @@ class Publisher:
         while not self._stopping.is_set():
             self._pump(session)
             session.step(STEP_S)
+            self._watch_for_floods()
         while not self._all_sent(session) and time.monotonic() < self._deadline:
             self._pump(session)
             session.step(max(0.0, min(STEP_S, self._deadline - time.monotonic())))
@@ -228,8 +239,15 @@ class Publisher:
             self._guard(self._inbound.on_message, message)
 
     def _subscribed(self, denied: str | None) -> None:
+        self._denied = denied
         if self._inbound is not None:
-            self._guard(self._inbound.on_subscribed, denied)
+            self._guard(self._inbound.on_subscribed, denied or (explain.FLOOD if self._flooded else None))
+
+    def _watch_for_floods(self) -> None:
+        flooded = self._ration.is_flooded(time.monotonic())
+        if flooded != self._flooded:
+            self._flooded = flooded
+            self._subscribed(self._denied)
 
     def _go_online(self, session: Session) -> None:
         version = VERSION_NAMES[session.version]

@@ -14,6 +14,9 @@ SESSION_TAKEN_OVER = 0x8E
 RIVAL_HINT = " This happens again and again; does another client use the same client id?"
 """Not every broker tells a client that another one took its place; many just close the connection."""
 
+FLOOD = "More is sent to this device than it takes the time to read, so that commands come late; find out who does it."
+"""Nobody may be asked for that: brokers do not tell who a message is from."""
+
 _REFUSALS = {
     0x84: "it does not speak this version of MQTT",
     0x85: "it does not accept the client id; choose another one",

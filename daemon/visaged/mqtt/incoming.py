@@ -25,7 +25,8 @@ class Inbound:
     """A subscription to ``topics``, made again on every connection.
 
     ``on_message`` hears of each message, ``on_subscribed`` after each connect of the broker's answer: None, or one
-    sentence where it denies one of the topics. Called on the publisher's thread; they must return at once.
+    sentence where it denies one of the topics; and of a flood, in which messages come late, and of its end. Called on
+    the publisher's thread; they must return at once.
     """
 
     topics: tuple[str, ...]

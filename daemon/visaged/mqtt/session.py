@@ -7,7 +7,6 @@ goes unnoticed. Here one thread polls the socket, so every error surfaces as a B
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import ssl
 import struct
@@ -25,6 +24,8 @@ from visaged.errors import BrokerError
 from visaged.mqtt import explain, properties
 from visaged.mqtt.bounded import BoundedClient, OversizeError
 from visaged.mqtt.incoming import Incoming
+from visaged.mqtt.ration import Ration
+from visaged.mqtt.readiness import Readiness
 from visaged.mqtt.settings import BrokerSettings
 from visaged.mqtt.wake import Waker
 
@@ -35,7 +36,8 @@ SEND_BUFFER = 32 * 1024
 MAX_WINDOW = 16
 """QoS 1 messages in flight; below paho's own limit of 20, so that paho never queues."""
 
-READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLLNVAL
+RECEIVE_BUFFER = 32 * 1024
+"""Likewise of what comes in and may only be read as fast as its ration allows: an acknowledgement waits behind it."""
 
 MALFORMED = (ValueError, IndexError, KeyError, TypeError, struct.error, MQTTException)
 """What paho raises on bytes that are not MQTT, depending on its version."""
@@ -65,7 +67,8 @@ class Session:
 
     ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
     reason), ``on_message`` for each message of a subscription, ``on_subscribed`` with None or one sentence when the
-    broker has answered one; without it a denied subscription ends the session. They must not raise.
+    broker has answered one; without it a denied subscription ends the session. They must not raise. ``ration``: what
+    reading may cost, with all that comes of it; None: what it costs.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Session:
         on_acknowledged: Callable[[int, str | None], None] | None = None,
         on_message: Callable[[Incoming], None] | None = None,
         on_subscribed: Callable[[str | None], None] | None = None,
+        ration: Ration | None = None,
     ) -> None:
         self.version = version
         self.window = MAX_WINDOW
@@ -91,7 +95,8 @@ class Session:
         self._on_message = on_message
         self._on_subscribed = on_subscribed
         self._asked = ""
-        self._poll = select.poll()
+        self._ration = ration
+        self._readiness: Readiness | None = None
         self._expiry = properties.expiring(settings.expiry_s, version)
         self._client = self._make_client(context, will)
 
@@ -115,10 +120,13 @@ class Session:
 
     def step(self, timeout_s: float) -> None:
         """Move what can be moved within ``timeout_s``. Raises BrokerError once the connection is gone."""
-        connection = self._socket()
-        if connection is None:
+        if self._socket() is None or self._readiness is None:
             raise self._ending()
-        self._wait(connection, timeout_s)
+        readable, writable = self._readiness.wait(timeout_s, self.congested)
+        if readable:
+            self._read()
+        if writable:
+            self._client.loop_write()
         self._client.loop_misc()
         if self._socket() is None:
             raise self._ending()
@@ -197,8 +205,9 @@ class Session:
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             # MQTT's own probe takes two keep-alives to tell a cut network, and TCP may sleep a minute after it is back.
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self._settings.keepalive_s * 1000)
-        self._poll.register(connection.fileno(), READABLE)
-        self._poll.register(self._waker.fileno(), select.POLLIN)
+        if self._ration is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        self._readiness = Readiness(connection, self._waker, self._ration)
 
     def _await_answer(self, cancelled: threading.Event, within_s: float) -> None:
         deadline = time.monotonic() + within_s
@@ -211,20 +220,8 @@ class Session:
         if self._answer.is_failure:
             raise self._ending()
 
-    def _wait(self, connection: socket.socket, timeout_s: float) -> None:
-        outgoing = select.POLLOUT if self.congested else 0
-        self._poll.modify(connection.fileno(), READABLE | outgoing)
-        buffered = isinstance(connection, ssl.SSLSocket) and connection.pending() > 0
-        ready = dict(self._poll.poll(0 if buffered else timeout_s * 1000))
-        if self._waker.fileno() in ready:
-            self._waker.clear()
-        events = ready.get(connection.fileno(), 0)
-        if buffered or events & READABLE:
-            self._read()
-        if events & select.POLLOUT:
-            self._client.loop_write()
-
     def _read(self) -> None:
+        began = time.thread_time()
         try:
             self._client.loop_read()
         except MALFORMED as exc:
@@ -233,6 +230,8 @@ class Session:
         except OversizeError as exc:
             self.abort()
             raise TooLongError(explain.oversize(exc.size, properties.MAX_PACKET, self._settings)) from exc
+        if self._ration is not None:
+            self._ration.spend(time.thread_time() - began, time.monotonic())
 
     def _ending(self) -> BrokerError:
         """Why the connection is gone, as well as can be told."""

@@ -1,0 +1,38 @@
+"""Waiting for a connection that can be read or written, or for a thread that wants its owner to look up."""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import time
+
+from visaged.mqtt.ration import Ration
+from visaged.mqtt.wake import Waker
+
+READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLLNVAL
+
+
+class Readiness:
+    """Of one connection; one whose ``ration`` is used up is not readable, unless it has ended."""
+
+    def __init__(self, connection: socket.socket, waker: Waker, ration: Ration | None) -> None:
+        self._connection = connection
+        self._waker = waker
+        self._ration = ration
+        self._poll = select.poll()
+        self._poll.register(connection.fileno())
+        self._poll.register(waker.fileno(), select.POLLIN)
+
+    def wait(self, timeout_s: float, writing: bool) -> tuple[bool, bool]:
+        """Whether it can be read, and written where ``writing``; at the latest after ``timeout_s`` or a wake."""
+        rest_s = self._ration.wait_s(time.monotonic()) if self._ration is not None else 0.0
+        incoming = 0 if rest_s else READABLE
+        self._poll.modify(self._connection.fileno(), incoming | (select.POLLOUT if writing else 0))
+        buffered = not rest_s and isinstance(self._connection, ssl.SSLSocket) and self._connection.pending() > 0
+        limit_s = min(timeout_s, rest_s) if rest_s else timeout_s
+        ready = dict(self._poll.poll(0 if buffered else limit_s * 1000))
+        if self._waker.fileno() in ready:
+            self._waker.clear()
+        events = ready.get(self._connection.fileno(), 0)
+        return buffered or bool(events & READABLE), bool(events & select.POLLOUT)

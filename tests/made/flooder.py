@@ -1,0 +1,31 @@
+"""A process that publishes as fast as a broker takes it, until it is killed.
+
+``python -m made.flooder PORT TOPIC QOS BYTES``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+
+WAITING = 500
+"""Messages that are not acknowledged, or not sent, before it pauses."""
+
+
+def flood(port: int, topic: str, qos: int, size: int) -> None:
+    """Never returns."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, "flooder")
+    client.connect("127.0.0.1", port)
+    message = b"x" * size
+    sent: list[paho.MQTTMessageInfo] = []
+    client.loop_start()
+    while True:
+        sent = [info for info in sent if not info.is_published()]
+        sent += [client.publish(topic, message, qos) for _ in range(WAITING - len(sent))]
+        sent[0].wait_for_publish(1.0)
+
+
+if __name__ == "__main__":
+    flood(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
