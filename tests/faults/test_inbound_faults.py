@@ -1,0 +1,209 @@
+"""Those who may publish on the device's inbound topics and mean harm: garbage, messages of 10 MB, floods."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+import pytest
+from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from made.daemon import Daemon
+from made.hostile import payloads
+from made.incident import ROOT
+from made.mosquitto import V5, Broker
+from made.waiting import eventually
+from visaged.mqtt.codec import decode
+
+pytestmark = pytest.mark.faults
+
+INBOUND = ("command/snapshot", "command/nothing-of-ours")
+LARGE = 10 * 1024 * 1024
+MOST_CPU = 0.05
+GROWTH_MB = 8.0
+OPEN_TO_ALL = ("allow_anonymous true", "max_queued_messages 0", "message_size_limit 0")
+"""A broker that drops nothing of what is sent, however much of it waits."""
+
+
+class Target:
+    """A daemon that follows a film, and what a monitor and an operator see of it."""
+
+    def __init__(self, one: Daemon, listen: Callable[..., Any], broker: Broker) -> None:
+        self.one = one
+        self._seen = {name: listen(broker, f"{ROOT}/{name}") for name in ("pose", "health", "status")}
+        assert eventually(lambda: self.frames > 10, 30), one.err
+
+    @property
+    def frames(self) -> int:
+        return len(self._seen["pose"].messages)
+
+    def last(self, name: str) -> dict[str, Any]:
+        """The newest message of that name."""
+        assert eventually(lambda: self._seen[name].messages), self.one.err
+        return decode(bytes(self._seen[name].messages[-1].payload))
+
+    @property
+    def received(self) -> int:
+        """Commands of any kind."""
+        return sum(self.last("health")["commands"].values())
+
+    def uses(self, seconds: float) -> tuple[float, float]:
+        """The share of a core, and the frames a second, for so long."""
+        cpu, frames, began = self.one.cpu_s, self.frames, time.monotonic()
+        time.sleep(seconds)
+        took = time.monotonic() - began
+        return (self.one.cpu_s - cpu) / took, (self.frames - frames) / took
+
+    def is_unharmed(self, held_mb: float) -> None:
+        """It runs, frames flow, it holds little more than ``held_mb``, and nothing failed inside."""
+        before = self.frames
+        assert eventually(lambda: self.frames > before + 5), self.one.err
+        assert self.one.running
+        assert self.one.held_mb < held_mb + GROWTH_MB
+        assert "Traceback" not in self.one.err and "failed with" not in self.one.err
+
+
+@pytest.fixture
+def generous_broker(make_broker: Callable[..., Broker]) -> Broker:
+    return make_broker(*OPEN_TO_ALL)
+
+
+@pytest.fixture
+def target(listen: Any, daemon: Any, visits: Path) -> Callable[..., Target]:
+    """``target(broker, **settings)``."""
+
+    def start(broker: Broker, **settings: Any) -> Target:
+        given = {"mqtt__health_interval_s": 0.5, **settings}
+        return Target(daemon(broker.port, "--source", str(visits), "--loop", **given), listen, broker)
+
+    return start
+
+
+@pytest.fixture
+def attacker(generous_broker: Broker) -> Iterator[paho.Client]:
+    """Somebody who is connected."""
+    client = paho.Client(CallbackAPIVersion.VERSION2, "attacker", protocol=V5)
+    generous_broker.connect(client)
+    client.loop_start()
+    yield client
+    client.disconnect()
+    client.loop_stop()
+
+
+@pytest.fixture(params=INBOUND)
+def inbound(request: pytest.FixtureRequest, thorough: bool) -> tuple[str, int]:
+    """A topic, and how many messages it gets."""
+    return request.param, 100_000 if thorough else 1_000
+
+
+def test_fuzzed_messages_are_dropped_or_refused(
+    generous_broker: Broker, target: Any, attacker: paho.Client, record: Any, inbound: tuple[str, int]
+) -> None:
+    topic, count = inbound
+    one = target(generous_broker)
+    send(attacker, topic, payloads(100, seed=2))
+    assert eventually(lambda: one.received >= 100, 30)
+    held_mb, before = one.one.held_mb, one.frames
+    send(attacker, topic, payloads(count))
+    assert eventually(lambda: one.received >= count + 100, 20 + count / 100), one.last("health")
+    one.is_unharmed(held_mb)
+    row(record, f"{count} fuzzed messages on {topic}", one, held_mb, f"{one.frames - before} frames meanwhile")
+
+
+def send(client: paho.Client, topic: str, messages: Iterator[bytes]) -> None:
+    """Each with another set of the properties that a request may have."""
+    for number, message in enumerate(messages):
+        properties = Properties(PacketTypes.PUBLISH)
+        if number % 2:
+            properties.CorrelationData = message[:1000]
+        if number % 3:
+            properties.ResponseTopic = f"{ROOT}/status" if number % 5 else "x/" * 300
+        if number % 7 == 0:
+            properties.UserProperty = [("k", "v" * 1000)] * 3
+        info = client.publish(f"{ROOT}/{topic}", message, qos=number % 2, properties=properties)
+        if number % 200 == 0:
+            info.wait_for_publish(30)
+
+
+def test_messages_of_10_mb_never_arrive(
+    generous_broker: Broker, target: Any, attacker: paho.Client, record: Any
+) -> None:
+    one = target(generous_broker)
+    held_mb, peak_mb = one.one.held_mb, one.one.peak_mb
+    for number in range(5):
+        attacker.publish(f"{ROOT}/{INBOUND[0]}", bytes(LARGE), qos=1, retain=number == 0).wait_for_publish(30)
+    one.is_unharmed(held_mb)
+    assert one.one.peak_mb < peak_mb + GROWTH_MB
+    assert (one.one.warnings, one.last("health")["broker"]["reconnects"]) == ([], 0)
+    row(record, "Messages of 10 MB, MQTT 5", one, held_mb, "the broker keeps them to itself")
+
+
+def test_with_mqtt_3_1_1_a_retained_message_of_10_mb_costs_two_connections(
+    generous_broker: Broker, target: Any, attacker: paho.Client, record: Any
+) -> None:
+    one = target(generous_broker, mqtt__protocol="3.1.1")
+    held_mb, peak_mb = one.one.held_mb, one.one.peak_mb
+    attacker.publish(f"{ROOT}/{INBOUND[0]}", bytes(LARGE), qos=1, retain=True).wait_for_publish(30)
+    assert eventually(lambda: "sent a packet of 10" in str(one.last("status")["reason"]), 20), one.one.err
+    one.is_unharmed(held_mb)
+    assert one.one.peak_mb < peak_mb + GROWTH_MB
+    assert eventually(lambda: one.last("health")["broker"]["reconnects"] == 2)
+    row(record, "A retained message of 10 MB, MQTT 3.1.1", one, held_mb, "no commands until it is cleared")
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Messages of ``size`` bytes, and what the daemon speaks."""
+
+    qos: int
+    size: int
+    protocol: str
+
+
+MORE = (Flood(0, 60, "5"), Flood(0, 0, "3.1.1"), Flood(1, 100_000, "5"))
+
+
+@pytest.mark.parametrize("of", [Flood(1, 60, "5"), *(pytest.param(of, marks=pytest.mark.thorough) for of in MORE)])
+def test_a_flood_costs_no_frames_and_little_time(
+    make_broker: Any, target: Any, record: Any, thorough: bool, of: Flood
+) -> None:
+    broker, seconds = make_broker(), 30.0 if thorough else 5.0
+    one = target(broker, mqtt__health_interval_s=1, mqtt__protocol=of.protocol)
+    cpu, fps = one.uses(seconds)
+    held_mb = one.one.held_mb
+    with flood(broker, f"{ROOT}/{INBOUND[0]}", of):
+        assert eventually(lambda: "More is sent to this device" in str(one.last("status")["reason"]), 20), one.one.err
+        flooded_cpu, flooded_fps = one.uses(seconds)
+    one.is_unharmed(held_mb)
+    assert flooded_fps > 0.8 * fps
+    assert flooded_cpu - cpu < MOST_CPU
+    assert eventually(lambda: one.last("status")["state"] == "online", 60), one.last("status")
+    told = f"{flooded_cpu - cpu:.1%} of a core more, {flooded_fps:.1f} of {fps:.1f} frames a second"
+    row(record, f"Flood of messages of {of.size} bytes, QoS {of.qos}, MQTT {of.protocol}", one, held_mb, told)
+
+
+@contextmanager
+def flood(broker: Broker, topic: str, of: Flood) -> Iterator[None]:
+    """As fast as the broker takes them."""
+    command = [sys.executable, "-m", "made.flooder", str(broker.port), topic, str(of.qos), str(of.size)]
+    process = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def row(record: Any, fault: str, one: Target, held_mb: float, seen: str) -> None:
+    """For the table."""
+    grown = f"{one.one.held_mb - held_mb:+.1f} MB held"
+    record({"fault": fault, "seen": [seen, grown], "noticed_s": None, "recovered_s": None, "lost": {"frames": 0}})
