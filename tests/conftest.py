@@ -13,7 +13,15 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
 
 sys.path.insert(0, str(Path(__file__).parent))  # where the folder of made models is found
-pytest_plugins = ["made.fixtures", "made.daemon", "made.mosquitto", "made.records", "made.board", "made.cameras"]
+pytest_plugins = [
+    "made.fixtures",
+    "made.daemon",
+    "made.mosquitto",
+    "made.records",
+    "made.requesting",
+    "made.board",
+    "made.cameras",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,6 +19,7 @@ from visaged.board.board import read_board, settle_on
 from visaged.commands import Commands, Respond
 from visaged.conditions import Conditions
 from visaged.config import Config, changed
+from visaged.errands import Errands
 from visaged.errors import BrokerError
 from visaged.facts import facts
 from visaged.heat_stage import HeatStage
@@ -71,8 +72,11 @@ class App:
     cannot be made.
     """
 
-    def __init__(self, config: Config, max_frames: int | None, lifecycle: Lifecycle, link: Link) -> None:
+    def __init__(
+        self, config: Config, max_frames: int | None, lifecycle: Lifecycle, link: Link, errands: Errands
+    ) -> None:
         self._config = config
+        self._errands = errands
         self._lifecycle = lifecycle
         self._link = link
         self._stopping = threading.Event()
@@ -138,7 +142,7 @@ class App:
     def start(self) -> None:
         """Say what runs here and begin; from now on the broker's messages are for this app."""
         self._link.status("degraded", STARTING)
-        self._publish_info()
+        self.publish_info()
         self._link.attach(self)
         self._health_due = time.monotonic() + self._config.mqtt.health_interval_s
         self._snapshots.start(self._lifecycle)
@@ -189,7 +193,7 @@ class App:
             self._heat.start(self._lifecycle)
         self._vitals = self._make_vitals()
         self._health_due = min(self._health_due, time.monotonic() + plan.config.mqtt.health_interval_s)
-        self._publish_info()
+        self.publish_info()
 
     def judge_configuration(self, rejected: str | None) -> None:
         """Say with the status why a new configuration is not in force, None: there is no such."""
@@ -203,6 +207,20 @@ class App:
     def receive(self, message: Incoming) -> None:
         """A command has come."""
         self._commands.receive(message)
+
+    def take_snapshot(self, respond: Respond) -> None:
+        """Take all faces of the next frame, and say where they are kept."""
+        self._snapshots.take(respond)
+
+    def redetect(self) -> None:
+        """Search the next frame for faces, whatever is tracked."""
+        self._pipeline.parts.tracker.redetect()
+
+    def publish_info(self) -> None:
+        """Say what runs here."""
+        known = facts(self._config, self._board, self._choice, self._vision, self._source.format)
+        level, permitted = self._errands.verbosity.level, self._commands.permitted
+        self._link.info(replace(known, log_level=level, commands=permitted))
 
     def subscribed(self, denied: str | None) -> None:
         """The broker lets commands through, or ``denied`` says why not."""
@@ -255,10 +273,8 @@ class App:
         )
 
     def _make_commands(self, link: Link) -> Commands:
-        return Commands(link.topics, link.encoding, {"snapshot": self._take_snapshot}, link.publisher.publish_answer)
-
-    def _take_snapshot(self, respond: Respond) -> None:
-        self._snapshots.take(respond)
+        mqtt = self._config.mqtt
+        return self._errands.take_on(self, link, mqtt.permitted.split() if mqtt.commands else [])
 
     def _make_snapshots(self, config: Config, vision: Vision) -> SnapshotStage:
         return SnapshotStage(
@@ -271,7 +287,7 @@ class App:
         )
 
     def _make_source(self, config: Config) -> SourceStage:
-        hearers = Hearers(self._publish_info, self._on_source, self.announce, self._wait_for_broker)
+        hearers = Hearers(self.publish_info, self._on_source, self.announce, self._wait_for_broker)
         return SourceStage(config.source, models_folder(config.model), self._outage, self.progress, hearers)
 
     def _make_heat(self, config: Config, source: SourceStage) -> HeatStage:
@@ -323,9 +339,6 @@ class App:
 
     def _event(self, stamp: Stamp, name: str, details: Mapping[str, Any]) -> None:
         self._link.event(stamp, name, details)
-
-    def _publish_info(self) -> None:
-        self._link.info(facts(self._config, self._board, self._choice, self._vision, self._source.format))
 
 
 def needs_another_app(before: Config, after: Config) -> bool:

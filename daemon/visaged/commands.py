@@ -7,21 +7,19 @@ comes too fast is not, and is counted: a command is for now, and an answer to a 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from visaged.errors import VisagedError
+from visaged.kept import IN_WORK, Kept
 from visaged.mqtt import payload
-from visaged.mqtt.codec import Encoding, PayloadError, decode, encode
+from visaged.mqtt.codec import Encoding, encode
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.topics import Topics
+from visaged.request import CommandError, Request, read_request
+from visaged.tokens import Tokens
 
-MAX_REQUEST = 4096
-"""Bytes; a request holds little more than its id."""
-
-MAX_ID = 128
 MAX_CORRELATION = 256
 """Bytes; what is longer is not sent back."""
 
@@ -29,128 +27,133 @@ BURST, PER_SECOND = 10, 2.0
 """Commands that may come at once, and how many a second for ever."""
 
 
-class CommandError(VisagedError):
-    """A command that is not obeyed. ``code`` is the reason in one word, for programs."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a command came to: ``result`` is told in any case, ``error`` (code, sentence) where it failed."""
 
-    result: Mapping[str, Any]
+    result: Mapping[str, Any] = field(default_factory=dict)
     error: tuple[str, str] | None = None
 
 
 Respond = Callable[[Answer], None]
-Handler = Callable[[Respond], None]
-"""Begins to obey a command and returns at once; the answer may come later, from any thread."""
+Handler = Callable[[Mapping[str, Any], Respond], None]
+"""Begins to obey a command and returns at once; the answer may come later, from any thread. Given what the request says
+beside its id. Raises CommandError for what cannot be obeyed."""
 
 Publish = Callable[[str, bytes, bytes | None], None]
 """Topic, message, and the correlation data of the request."""
 
 
-class Commands:
-    """The commands of ``handlers``, by name. ``receive`` belongs to one thread."""
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``takes``: the names of what a request may say beside its id."""
 
-    def __init__(self, topics: Topics, encoding: Encoding, handlers: Mapping[str, Handler], publish: Publish) -> None:
+    obey: Handler
+    takes: frozenset[str] = frozenset()
+
+
+class Commands:
+    """The ``commands`` of one device, by name; of those the ``permitted`` ones are obeyed.
+
+    A request whose id is in ``kept`` gets the answer that it got before. ``receive`` belongs to one thread.
+    """
+
+    def __init__(
+        self,
+        topics: Topics,
+        encoding: Encoding,
+        commands: Mapping[str, Command],
+        *,
+        permitted: Collection[str],
+        kept: Kept,
+        publish: Publish,
+    ) -> None:
         self._topics = topics
         self._encoding = encoding
-        self._handlers = handlers
+        self._commands = commands
+        self._permitted = sorted(set(permitted) & set(commands))
+        self._kept = kept
         self._publish = publish
         self._tokens = Tokens(BURST, PER_SECOND)
-        self._taken = 0
-        self._refused = 0
+        self._taken = self._refused = self._repeated = 0
+
+    @property
+    def permitted(self) -> list[str]:
+        """The names of what is obeyed."""
+        return self._permitted
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """Commands since the start: ``taken``, and ``refused``, with an answer or without."""
-        return {"taken": self._taken, "refused": self._refused}
+        """Commands since the start: ``taken``, ``repeated``, and ``refused``, with an answer or without."""
+        return {"taken": self._taken, "repeated": self._repeated, "refused": self._refused}
 
     def receive(self, message: Incoming) -> None:
-        """One message of the subscription to ``topics.commands``."""
+        """One message of the subscriptions to ``topics.commands``."""
         name = self._topics.command_of(message.topic)
         if name is None or message.retained or not self._tokens.take(time.monotonic()):
             self._refused += 1
             return
-        number = None
+        request = Request(None, {})
         try:
-            fields = _fields(message.payload)
-            number = _id(fields)
-            handler = self._handler(name, fields)
-            _check_correlation(message)
+            request = read_request(message.payload)
+            self._check(name, request, message)
         except CommandError as exc:
             self._refused += 1
-            self._respond(name, number, message, Answer({}, (exc.code, str(exc))))
+            self._send(name, message, self._told(name, request, _error(exc)))
             return
-        self._taken += 1
-        handler(partial(self._respond, name, number, message))
+        self._obey(name, request, message)
 
-    def _handler(self, name: str, fields: Mapping[str, Any]) -> Handler:
-        if name not in self._handlers:
-            known = ", ".join(sorted(self._handlers))
+    def _check(self, name: str, request: Request, message: Incoming) -> None:
+        if name not in self._commands:
+            known = ", ".join(self._permitted) or "none here"
             raise CommandError("unknown_command", f"there is no such command; there is {known}")
-        if set(fields) - {"id"}:
-            raise CommandError("bad_request", "a request has no other field than id")
-        return self._handlers[name]
+        if name not in self._permitted:
+            raise CommandError("not_permitted", f"{name} is not among mqtt.permitted on this device")
+        takes = self._commands[name].takes
+        if set(request.fields) - takes:
+            named = " and ".join(["id", *sorted(takes)])
+            raise CommandError("bad_request", f"a request for {name} has no other field than {named}")
+        if not _is_short(message.correlation):
+            raise CommandError("bad_request", f"correlation data has {MAX_CORRELATION} bytes at most")
 
-    def _respond(self, name: str, number: str | int | None, message: Incoming, answer: Answer) -> None:
+    def _obey(self, name: str, request: Request, message: Incoming) -> None:
+        before = None if request.id is None else self._kept.begin((name, request.id))
+        if before is None:
+            self._begin(name, request, message)
+            return
+        self._repeated += 1
+        if before != IN_WORK:
+            self._send(name, message, before)
+
+    def _begin(self, name: str, request: Request, message: Incoming) -> None:
+        try:
+            self._commands[name].obey(request.fields, partial(self._respond, name, request, message))
+        except CommandError as exc:
+            self._refused += 1
+            self._respond(name, request, message, _error(exc))
+        else:
+            self._taken += 1
+
+    def _respond(self, name: str, request: Request, message: Incoming, answer: Answer) -> None:
+        told = self._told(name, request, answer)
+        if request.id is not None:
+            self._kept.finish((name, request.id), told)
+        self._send(name, message, told)
+
+    def _told(self, name: str, request: Request, answer: Answer) -> bytes:
+        told = payload.answer(self._topics.device, name, request.id, answer.result, answer.error)
+        return encode(told, self._encoding)
+
+    def _send(self, name: str, message: Incoming, told: bytes) -> None:
         topic = message.response_topic
         if topic is None or not self._topics.may_answer_on(topic):
-            topic = self._topics.response(name if name in self._handlers else "unknown")
-        told = payload.answer(name, number, answer.result, answer.error)
+            topic = self._topics.response(name if name in self._commands else "unknown")
         correlation = message.correlation if _is_short(message.correlation) else None
-        self._publish(topic, encode(told, self._encoding), correlation)
+        self._publish(topic, told, correlation)
 
 
-class Tokens:
-    """A bucket of ``burst`` tokens into which ``per_second`` drip."""
-
-    def __init__(self, burst: int, per_second: float) -> None:
-        self._burst = burst
-        self._per_second = per_second
-        self._left = float(burst)
-        self._since = 0.0
-
-    def take(self, now: float) -> bool:
-        """Take one at ``now`` (monotonic seconds); false where none is left."""
-        self._left = min(self._burst, self._left + (now - self._since) * self._per_second)
-        self._since = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
-def _fields(request: bytes) -> Mapping[str, Any]:
-    """What a request says; CommandError for what is none."""
-    if not request:
-        return {}
-    if len(request) > MAX_REQUEST:
-        raise CommandError("bad_request", f"a request of {len(request)} bytes is longer than {MAX_REQUEST}")
-    try:
-        return decode(request)
-    except PayloadError as exc:
-        raise CommandError("bad_request", "a request is empty, or a JSON or CBOR object") from exc
-
-
-def _id(fields: Mapping[str, Any]) -> str | int | None:
-    """The request's id, None where it has none; CommandError for what cannot be one."""
-    number = fields.get("id")
-    if number is None or (isinstance(number, str) and len(number) <= MAX_ID):
-        return number
-    if isinstance(number, int) and not isinstance(number, bool):
-        return number
-    raise CommandError("bad_request", f"an id is a whole number, or text of {MAX_ID} characters at most")
-
-
-def _check_correlation(message: Incoming) -> None:
-    """CommandError for what is too long to be sent back."""
-    if not _is_short(message.correlation):
-        raise CommandError("bad_request", f"correlation data has {MAX_CORRELATION} bytes at most")
+def _error(exc: CommandError) -> Answer:
+    return Answer(error=(exc.code, str(exc)))
 
 
 def _is_short(correlation: bytes | None) -> bool:

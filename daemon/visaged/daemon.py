@@ -8,7 +8,8 @@ import time
 
 from visaged import machine
 from visaged.app import App, needs_another_app
-from visaged.config import Config
+from visaged.config import Loaded
+from visaged.errands import Errands
 from visaged.errors import BrokerError, VisagedError
 from visaged.lifecycle import Change, Ending, Lifecycle, Load
 from visaged.link import Link, terms
@@ -31,15 +32,16 @@ class Daemon:
     ConfigError, ModelError or BrokerError where a part cannot be made.
     """
 
-    def __init__(self, config: Config, max_frames: int | None, reload: Load | None) -> None:
-        self._config = config
+    def __init__(self, loaded: Loaded, max_frames: int | None, reload: Load | None) -> None:
+        self._config = config = loaded.config
         self._max_frames = max_frames
         self._reload = reload
         self._lifecycle = Lifecycle()
         self._notifier = Notifier()
         self._supervision = Supervision(self._notifier)
         self._link = Link(terms(config), self._on_link_failed)
-        self._app = App(config, max_frames, self._lifecycle, self._link)
+        self._errands = Errands(self._lifecycle, loaded, is_supervised=self._notifier.is_heard)
+        self._app = App(config, max_frames, self._lifecycle, self._link, self._errands)
         self._past = Summary(0, 0, 0, 0.0, 0)
 
     def run(self) -> Summary:
@@ -71,31 +73,37 @@ class Daemon:
     def _change(self, change: Change) -> None:
         """Go over to another configuration, or say why not; a new app is whole before the old one ends."""
         self._notifier.reloading()
+        rejected = None
         try:
-            config = change.load()
-            self._apply(config)
+            self._apply(change.load())
         except VisagedError as exc:
-            self._reject(str(exc))
+            rejected = "; ".join(str(exc).splitlines())
+            self._reject(rejected)
         self._notifier.ready()
+        if change.done is not None:
+            change.done(rejected)
 
-    def _apply(self, config: Config) -> None:
-        asked = terms(config)
+    def _apply(self, loaded: Loaded) -> None:
+        config, asked = loaded.config, terms(loaded.config)
         link = self._link if asked == self._link.terms else Link(asked, self._on_link_failed)
         if link is self._link and config == self._config:
             log.info("The configuration has not changed.")
+            self._errands.adopt(loaded)
             self._app.judge_configuration(None)
             return
         if needs_another_app(self._config, config) or not self._app.is_running:
             left = None if self._max_frames is None else self._max_frames - self._frames()
-            self._go_over(App(config, left, self._lifecycle, link), link)
+            app = App(config, left, self._lifecycle, link, self._errands)
+            self._errands.adopt(loaded)
+            self._go_over(app, link)
         else:
             plan = self._app.plan(config)
+            self._errands.adopt(loaded)
             self._change_link(link)
             self._app.adopt(plan, link)
         self._config = config
         gc.collect()  # what went before, which its callbacks hold on to
         machine.release_memory()
-        logging.getLogger().setLevel(config.log.level.upper())
         log.info("The new configuration is in force.", extra=fields(event="config_applied"))
         self._app.judge_configuration(None)
         self._app.announce("config_applied", {})
@@ -116,11 +124,10 @@ class Daemon:
             self._link = link
 
     def _reject(self, reason: str) -> None:
-        said = "; ".join(reason.splitlines())
-        noted = fields(event="config_rejected", reason=said)
-        log.error("The new configuration is rejected, the one before stays in force: %s", said, extra=noted)
-        self._app.judge_configuration(f"the new configuration is rejected: {said}")
-        self._app.announce("config_rejected", {"error": said})
+        noted = fields(event="config_rejected", reason=reason)
+        log.error("The new configuration is rejected, the one before stays in force: %s", reason, extra=noted)
+        self._app.judge_configuration(f"the new configuration is rejected: {reason}")
+        self._app.announce("config_rejected", {"error": reason})
 
     def _on_link_failed(self, sentence: str) -> None:
         self._lifecycle.end("the MQTT thread died", BrokerError(sentence))

@@ -12,6 +12,7 @@ from visaged import __version__
 from visaged.assembly import Vision
 from visaged.board.board import Board
 from visaged.config import Config
+from visaged.config.groups import names
 from visaged.config.schema import SmoothSection
 from visaged.models import Pack
 from visaged.mqtt.payload import CameraInfo, Info, PackInfo
@@ -38,6 +39,7 @@ def facts(config: Config, board: Board, choice: Choice, vision: Vision, frames: 
         openings_from=vision.openings_from,
         camera=_camera(redact(config.source.uri), frames),
         tuning=_tuning(board, choice) | {"detect_interval": config.detect.interval, **_smoothing(config.smooth)},
+        groups=names(config.remote.groups),
     )
 
 

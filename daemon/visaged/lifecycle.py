@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from visaged.config import Config
+from visaged.config import Loaded
 from visaged.signals import handled_by
 from visaged.thread_name import show_thread_name
 
@@ -24,15 +24,22 @@ class Ending:
     error: BaseException | None = None
 
 
-Load = Callable[[], Config]
+Load = Callable[[], Loaded]
 """Gives a configuration that is valid; raises ConfigError where there is none."""
+
+Done = Callable[[str | None], None]
+"""Hears what a change came to: None, or why the configuration is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Go on with the configuration that ``load`` gives, or as before where it raises VisagedError."""
+    """Go on with the configuration that ``load`` gives, or as before where it raises VisagedError.
+
+    ``done`` is called in the main thread once that is decided; None: nobody asks.
+    """
 
     load: Load
+    done: Done | None = None
 
 
 class Lifecycle:
@@ -50,6 +57,13 @@ class Lifecycle:
     def change(self, load: Load) -> None:
         """Ask the daemon to go on with the configuration that ``load`` gives; it is called in the main thread."""
         self._requests.put(Change(load))
+
+    def reload(self, done: Done) -> bool:
+        """Do as SIGHUP does where that reads the configuration again, and tell ``done``; else false, and nothing."""
+        if self._reload is None:
+            return False
+        self._requests.put(Change(self._reload, done))
+        return True
 
     def wait(self, timeout_s: float) -> Ending | Change | None:
         """What is to be done next, or None where there is nothing within ``timeout_s``."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from visaged.broker import broker_settings
 from visaged.config import Config
+from visaged.config.groups import names
 from visaged.mqtt import payload
 from visaged.mqtt.client import Publisher
 from visaged.mqtt.codec import Encoding, encode
@@ -48,7 +49,7 @@ def terms(config: Config) -> Terms:
     device = config.device.id or default_device_id()
     mqtt = config.mqtt
     settings = broker_settings(mqtt, f"visaged-{device}")
-    return Terms(settings, Topics(mqtt.topic_root, device), mqtt.format, mqtt.commands)
+    return Terms(settings, Topics(mqtt.topic_root, device, names(config.remote.groups)), mqtt.format, mqtt.commands)
 
 
 class Link:
@@ -66,8 +67,7 @@ class Link:
         self._listener: Listener | None = None
         self._denied: str | None = None
         will = self.topics.status, self.encode(payload.status("offline", "connection lost", None))
-        filters = (self.topics.commands,)
-        inbound = Inbound(filters, self._receive, self._subscribed) if terms.hears_commands else None
+        inbound = Inbound(self.topics.commands, self._receive, self._subscribed) if terms.hears_commands else None
         self.publisher = Publisher(terms.settings, will, self.welcomed.set, on_failed, inbound)
 
     def start(self) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import paho.mqtt.client as paho
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
 
 from made.pictures import write_video
 from made.waiting import eventually
@@ -57,29 +52,6 @@ def running(broker: Any, listen: Any, keeping: Any) -> Callable[..., Any]:
         return listener
 
     return start
-
-
-@pytest.fixture
-def desk() -> Iterator[Callable[..., None]]:
-    """``desk(broker, topic, payload, response=..., correlation=..., retain=...)``: a request, sent with QoS 1."""
-    clients: list[paho.Client] = []
-
-    def send(broker: Any, topic: str, payload: bytes = b"", retain: bool = False, **properties: Any) -> None:
-        if not clients:
-            clients.append(paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5))
-            clients[0].connect(broker.host, broker.port)
-            clients[0].loop_start()
-        given = Properties(PacketTypes.PUBLISH)
-        if "response" in properties:
-            given.ResponseTopic = properties["response"]
-        if "correlation" in properties:
-            given.CorrelationData = properties["correlation"]
-        clients[0].publish(topic, payload, qos=1, retain=retain, properties=given).wait_for_publish(5)
-
-    yield send
-    for client in clients:
-        client.disconnect()
-        client.loop_stop()
 
 
 def told(listener: Any, topic: str) -> list[dict[str, Any]]:
@@ -232,17 +204,6 @@ def test_a_retained_message_that_is_too_long_costs_the_commands_and_not_the_pose
     status = told(listener, "status")[-1]
     assert status["state"] == "degraded" and "no commands are received: The MQTT broker" in status["reason"]
     assert told(listener, "health")[-1]["broker"]["reconnects"] == 2
-
-
-def test_a_flood_of_commands_does_not_hold_up_the_poses(broker: Any, running: Any, desk: Any) -> None:
-    listener = running(mqtt__health_interval_s=0.2)
-    before = poses(listener)
-    for number in range(1500):
-        desk(broker, COMMAND, json.dumps({"id": number}).encode())
-    assert eventually(lambda: poses(listener) > before + 20)
-    assert eventually(lambda: told(listener, "health")[-1]["commands"]["refused"] > 1000)
-    answers = told(listener, "response/snapshot")
-    assert 0 < len(answers) < 60
 
 
 def test_a_signal_ends_it_with_snapshots_on_the_way(broker: Any, listen: Any, keeping: Any, tmp_path: Path) -> None:

@@ -10,23 +10,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.commands import BURST, MAX_CORRELATION, Answer, Commands, Respond, Tokens
+from visaged.commands import BURST, MAX_CORRELATION, Answer, Command, Commands, Respond
+from visaged.kept import Kept
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.topics import Topics
+from visaged.request import CommandError
 
-TOPICS = Topics("visaged", "cam")
+TOPICS = Topics("visaged", "cam", ("lorries",))
 SNAPSHOT = "visaged/cam/command/snapshot"
 DEFAULT = "visaged/cam/response/snapshot"
 
 
 class Desk:
-    """Commands that know ``snapshot``, and everything that was asked and answered."""
+    """Commands that know ``snapshot``, ``paint`` and ``restart``, and everything that was asked and answered."""
 
     def __init__(self, encoding: Any = "json") -> None:
         self.asked: list[Respond] = []
         self.answers: list[tuple[str, dict[str, Any], bytes | None]] = []
         self._decode = json.loads if encoding == "json" else cbor2.loads
-        self.commands = Commands(TOPICS, encoding, {"snapshot": self.asked.append}, self._answered)
+        commands = {
+            "snapshot": Command(lambda _, respond: self.asked.append(respond)),
+            "paint": Command(self._paint, frozenset({"colour"})),
+            "restart": Command(lambda _, respond: respond(Answer())),
+        }
+        permitted = ("snapshot", "paint", "dance")
+        self.commands = Commands(TOPICS, encoding, commands, permitted=permitted, kept=Kept(), publish=self._answered)
+
+    def _paint(self, asked: Any, respond: Respond) -> None:
+        if asked.get("colour") != "red":
+            raise CommandError("no_such_colour", "there is red")
+        respond(Answer({"painted": asked["colour"]}))
 
     def _answered(self, topic: str, message: bytes, correlation: bytes | None) -> None:
         self.answers.append((topic, self._decode(message), correlation))
@@ -36,7 +49,11 @@ class Desk:
 
     @property
     def errors(self) -> list[str]:
-        return [answer["error"]["code"] for _, answer, _ in self.answers]
+        return self.errors_of(0)
+
+    def errors_of(self, first: int) -> list[str]:
+        """The codes of all answers from the one with that number on."""
+        return [answer["error"]["code"] for _, answer, _ in self.answers[first:]]
 
 
 @pytest.mark.parametrize(
@@ -49,9 +66,13 @@ def test_a_request_is_obeyed_and_answered_with_its_id(payload: bytes, expected: 
     assert len(desk.asked) == 1 and desk.answers == []
     desk.asked[0](Answer({"files": ["a.png"]}))
     assert desk.answers == [
-        (DEFAULT, {"v": 1, "command": "snapshot", "id": expected, "ok": True, "files": ["a.png"]}, None)
+        (
+            DEFAULT,
+            {"v": 1, "device": "cam", "command": "snapshot", "id": expected, "ok": True, "files": ["a.png"]},
+            None,
+        )
     ]
-    assert desk.commands.counts == {"taken": 1, "refused": 0}
+    assert desk.commands.counts == {"taken": 1, "repeated": 0, "refused": 0}
 
 
 def test_an_answer_goes_where_the_request_wants_it_with_what_it_is_known_by() -> None:
@@ -115,7 +136,7 @@ def test_garbage_is_answered_with_a_typed_error_and_counted(payload: bytes) -> N
     desk = Desk()
     desk.send(payload)
     assert desk.errors == ["bad_request"] and desk.asked == []
-    assert desk.commands.counts == {"taken": 0, "refused": 1}
+    assert desk.commands.counts == {"taken": 0, "repeated": 0, "refused": 1}
 
 
 def test_correlation_data_as_long_as_permitted_comes_back() -> None:
@@ -155,13 +176,57 @@ def test_a_flood_is_neither_obeyed_nor_answered_beyond_a_burst() -> None:
     assert desk.commands.counts["refused"] == 10_000
 
 
-@given(st.lists(st.floats(0, 5), max_size=200))
-def test_tokens_are_never_more_than_burst_and_rate_allow(steps: list[float]) -> None:
-    tokens, now, taken = Tokens(3, 2.0), 100.0, 0
-    for step in steps:
-        now += step
-        taken += tokens.take(now)
-    assert taken <= 3 + 2.0 * (now - 100.0) + 1e-6
+def test_a_command_may_take_more_than_an_id() -> None:
+    desk = Desk()
+    desk.send(b'{"id": 1, "colour": "red"}', "visaged/cam/command/paint")
+    desk.send(b'{"id": 2, "colour": "blue"}', "visaged/cam/command/paint")
+    desk.send(b'{"id": 3, "size": 1}', "visaged/cam/command/paint")
+    assert desk.answers[0][1]["painted"] == "red"
+    assert desk.errors_of(1) == ["no_such_colour", "bad_request"]
+
+
+def test_a_command_to_a_group_is_obeyed_and_answered_by_each_for_itself() -> None:
+    desk = Desk()
+    desk.send(b'{"colour": "red"}', "visaged/group/lorries/command/paint")
+    desk.send(b'{"colour": "red"}', "visaged/group/ships/command/paint")
+    ((topic, answer, _),) = desk.answers
+    assert (topic, answer["device"], answer["ok"]) == ("visaged/cam/response/paint", "cam", True)
+
+
+def test_what_is_not_permitted_is_not_done() -> None:
+    desk = Desk()
+    desk.send(topic="visaged/cam/command/restart")
+    assert desk.errors == ["not_permitted"] and desk.commands.permitted == ["paint", "snapshot"]
+
+
+def test_a_request_that_comes_twice_is_obeyed_once_and_answered_alike() -> None:
+    desk = Desk()
+    desk.send(b'{"id": "a"}')
+    desk.send(b'{"id": "a"}')  # while it is in work: the answer will come
+    assert len(desk.asked) == 1 and desk.answers == []
+    desk.asked[0](Answer({"files": ["a.png"]}))
+    desk.send(b'{"id": "a"}', response_topic="desk/1", correlation=b"again")
+    first, second = desk.answers
+    assert second == ("desk/1", first[1], b"again") and len(desk.asked) == 1
+    assert desk.commands.counts == {"taken": 1, "repeated": 2, "refused": 0}
+
+
+def test_an_error_is_kept_for_a_repetition_and_a_refusal_does_not_replace_an_answer() -> None:
+    desk = Desk()
+    for colour in ("blue", "red"):
+        desk.send(json.dumps({"id": 4, "colour": colour}).encode(), "visaged/cam/command/paint")
+    assert desk.errors == ["no_such_colour", "no_such_colour"]
+    desk.send(b'{"id": 5, "colour": "red"}', "visaged/cam/command/paint")
+    desk.send(b'{"id": 5, "size": 1}', "visaged/cam/command/paint")
+    desk.send(b'{"id": 5, "colour": "red"}', "visaged/cam/command/paint")
+    assert [answer["ok"] for _, answer, _ in desk.answers[2:]] == [True, False, True]
+
+
+def test_without_an_id_each_request_is_one_of_its_own() -> None:
+    desk = Desk()
+    desk.send()
+    desk.send()
+    assert len(desk.asked) == 2
 
 
 @given(st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=60)))

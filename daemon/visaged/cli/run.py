@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import faulthandler
 import re
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from visaged.cli.options import add_config_options, add_model_options, load_config, positive
-from visaged.config import Config
+from visaged.config import Loaded
 from visaged.mqtt.device import default_device_id
 from visaged.systemd.journal import start_log
 
@@ -45,14 +46,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Run the daemon to its end and say what it came to."""
-    config = _load(args)
-    start_log(config.log.level)
+    loaded = _load(args)
+    start_log(loaded.config.log.level)
     faulthandler.enable()  # whom systemd's watchdog ends, or a library crashes, leaves behind where its threads were
     from visaged.daemon import Daemon
 
     # To a daemon SIGHUP says that its configuration has changed, on a terminal that this is gone.
     reload = None if sys.stderr.isatty() else partial(_load, args)
-    summary = Daemon(config, args.max_frames, reload).run()
+    summary = Daemon(loaded, args.max_frames, reload).run()
     print(
         f"visaged: {summary.frames} frames in {summary.seconds:.1f} s, {summary.skipped} skipped, "
         f"{summary.with_face} with a valid face, {summary.dropped} messages dropped",
@@ -61,14 +62,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _load(args: argparse.Namespace) -> Config:
+def _load(args: argparse.Namespace) -> Loaded:
     """The configuration that ``args`` ask for, as it is now."""
     if args.instance is None:
-        return load_config(args).config
+        return load_config(args)
     args.config = args.config or Path(f"/etc/visaged/{args.instance}.toml")
-    config = load_config(args).config
-    device = config.device.id or f"{default_device_id()}-{args.instance}"
-    return replace(config, device=replace(config.device, id=device))
+    loaded = load_config(args)
+    device = loaded.config.device
+    named = replace(device, id=device.id or f"{default_device_id()}-{args.instance}")
+    return dataclasses.replace(loaded, config=replace(loaded.config, device=named))
 
 
 def _instance(text: str) -> str:

@@ -9,7 +9,7 @@ from visaged import resources
 
 _HEADER = re.compile(r"\[(\w+)\]")
 _KEY = re.compile(r"(\w+) = ")
-_DEFAULT = re.compile(r"\s*Default: \S+$")
+_DEFAULT = re.compile(r"""\s*Default: ("[^"]*"|\S+)$""")
 
 
 @cache

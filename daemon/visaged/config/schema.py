@@ -36,6 +36,24 @@ Host = Annotated[
     str,
     Meta(max_length=253, pattern=r"^[A-Za-z0-9._:%-]+$(?!\n)", title="a host name or an IP address"),
 ]
+_COMMAND = "(ping|snapshot|redetect|reload|restart|log-level|get-config)"
+CommandNames = Annotated[
+    str,
+    Meta(
+        max_length=256,
+        pattern=rf"^({_COMMAND}( {_COMMAND})*)?$(?!\n)",
+        title="names of commands with spaces between: ping, snapshot, redetect, reload, restart, log-level, get-config",
+    ),
+]
+_GROUP = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+Groups = Annotated[
+    str,
+    Meta(
+        max_length=512,
+        pattern=rf"^({_GROUP}(, ?{_GROUP})*)?$(?!\n)",
+        title="names of groups (letters, digits, dots, dashes and underscores) with commas between",
+    ),
+]
 Seconds = Annotated[float, Meta(ge=0.1, le=3600.0)]
 Patience = Annotated[float, Meta(ge=0.1, le=20.0)]
 """Seconds, fewer than the watchdog has patience for."""
@@ -135,6 +153,9 @@ class MqttSection(Section, frozen=True):
     format: Annotated[Literal["json", "cbor"], Use("mqtt", "remote")] = "json"
     landmarks: Annotated[bool, Use("live", "remote")] = False
     commands: Annotated[bool, Use("mqtt", "local")] = True
+    permitted: Annotated[CommandNames, Use("all", "local")] = (
+        "ping snapshot redetect reload restart log-level get-config"
+    )
     expiry_s: Annotated[int, Meta(ge=0, le=86400), Use("mqtt", "remote", "seconds")] = 2
     backoff_min_s: Annotated[Seconds, Use("mqtt", "remote", "seconds")] = 0.5
     backoff_max_s: Annotated[Seconds, Use("mqtt", "remote", "seconds")] = 30.0
@@ -144,6 +165,12 @@ class MqttSection(Section, frozen=True):
     tls_ca_file: Annotated[Text, Use("mqtt", "local")] = ""
     tls_cert_file: Annotated[Text, Use("mqtt", "local")] = ""
     tls_key_file: Annotated[Text, Use("mqtt", "local")] = ""
+
+
+class RemoteSection(Section, frozen=True):
+    """Being configured from afar."""
+
+    groups: Annotated[Groups, Use("mqtt", "local")] = ""
 
 
 class SnapshotSection(Section, frozen=True):
@@ -186,5 +213,6 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     inference: InferenceSection = InferenceSection()
     thermal: ThermalSection = ThermalSection()
     mqtt: MqttSection = MqttSection()
+    remote: RemoteSection = RemoteSection()
     snapshot: SnapshotSection = SnapshotSection()
     log: LogSection = LogSection()

@@ -86,6 +86,7 @@ class Info:
     ``openings_from`` says whether ``eye_open`` and ``mouth_open`` of all poses come from a network that was trained to
     tell them, or from the distances of landmarks, which is worse.
     ``versions`` maps program and library names to their versions; ``tuning`` maps setting names to values in force.
+    ``commands`` are those that are obeyed, ``groups`` those that this device belongs to, ``log_level`` that in force.
     """
 
     versions: Mapping[str, str]
@@ -96,6 +97,9 @@ class Info:
     openings_from: OpeningsFrom
     camera: CameraInfo
     tuning: Mapping[str, int | float | str | bool]
+    commands: Sequence[str] = ()
+    groups: Sequence[str] = ()
+    log_level: str = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,9 @@ def info(facts: Info) -> Message:
         "openings_from": facts.openings_from,
         "camera": _camera(facts.camera),
         "tuning": dict(facts.tuning),
+        "commands": list(facts.commands),
+        "groups": list(facts.groups),
+        "log_level": facts.log_level,
         "axes": axes.contract(),
     }
 
@@ -202,9 +209,12 @@ def event(stamp: Stamp, name: str, details: Mapping[str, Any]) -> Message:
     return {**details, **stamp.header(), "event": name}
 
 
-def answer(command: str, number: str | int | None, result: Mapping[str, Any], error: tuple[str, str] | None) -> Message:
-    """The answer to a command with the id ``number``; ``error`` (code, sentence) says why it failed."""
-    message: Message = {"v": SCHEMA_VERSION, "command": command[:LONGEST_NAME], "id": number, "ok": error is None}
+def answer(
+    device: str, command: str, number: str | int | None, result: Mapping[str, Any], error: tuple[str, str] | None
+) -> Message:
+    """The answer of ``device`` to a command with the id ``number``; ``error`` (code, sentence) says why it failed."""
+    message: Message = {"v": SCHEMA_VERSION, "device": device, "command": command[:LONGEST_NAME], "id": number}
+    message["ok"] = error is None
     if error is not None:
         message["error"] = {"code": error[0], "message": error[1]}
     return {**message, **result}

@@ -11,6 +11,9 @@ MAX_RESPONSE_LENGTH = 512
 MAX_RESPONSE_LEVELS = 64
 """Brokers end the connection over a topic with very many levels: mosquitto over more than 200."""
 
+GROUP = "group"
+"""The level below the root under which groups are; a device of this name could not be told from them."""
+
 FORBIDDEN = frozenset("+#/\0")
 
 
@@ -20,6 +23,8 @@ def check_device(device: str) -> str:
         raise ConfigError(f"A device id has 1 to {MAX_DEVICE_LENGTH} characters, not {len(device)}: {device[:80]!r}.")
     if bad := sorted(FORBIDDEN & set(device)):
         raise ConfigError(f"The device id {device!r} contains {bad[0]!r}, which has a meaning of its own in topics.")
+    if device == GROUP:
+        raise ConfigError(f"A device cannot be called {GROUP!r}: the topics of groups begin with that.")
     if not device.isprintable() or device.startswith("$"):
         raise ConfigError(f"The device id {device!r} must be printable and must not start with '$'.")
     return device
@@ -37,10 +42,14 @@ def check_root(root: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Every topic of one device. Raises ConfigError for a root or device id that cannot be part of a topic."""
+    """Every topic of one device. Raises ConfigError for a root or device id that cannot be part of a topic.
+
+    ``groups`` are those that it belongs to.
+    """
 
     root: str
     device: str
+    groups: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_root(self.root)
@@ -50,14 +59,17 @@ class Topics:
         return f"{self.root}/{self.device}/{name}"
 
     @property
-    def commands(self) -> str:
-        """A filter for everything that is asked of this device: QoS 1, never retained."""
-        return self._below("command/+")
+    def commands(self) -> tuple[str, ...]:
+        """Filters for everything that is asked of this device and of its groups: QoS 1, never retained."""
+        return tuple(f"{front}+" for front in self._command_fronts())
 
     def command_of(self, topic: str) -> str | None:
         """The name of the command that ``topic`` is for, None where it is no command of ours."""
-        front = self._below("command/")
-        return topic[len(front) :] if topic.startswith(front) else None
+        front = next((front for front in self._command_fronts() if topic.startswith(front)), None)
+        return None if front is None else topic[len(front) :]
+
+    def _command_fronts(self) -> list[str]:
+        return [self._below("command/"), *(f"{self.root}/{GROUP}/{group}/command/" for group in self.groups)]
 
     def response(self, command: str) -> str:
         """Where a command is answered that does not say where: QoS 1, not retained."""
@@ -76,7 +88,7 @@ class Topics:
         if not topic.startswith(f"{self.root}/"):
             return topic != self.root
         below = topic[len(self.root) + 1 :].split("/")
-        return len(below) > 2 and below[1] == "response"
+        return len(below) > 2 and below[0] != GROUP and below[1] == "response"
 
     @property
     def status(self) -> str:

@@ -19,6 +19,11 @@ class Notifier:
         # A leading @ stands for the null byte of an abstract address.
         self._address = f"\0{address[1:]}" if address.startswith("@") else address
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether there is a systemd, or somebody like it, that started us and will do so again."""
+        return bool(self._address)
+
     def ready(self) -> None:
         """The start, or a reload, is complete."""
         self._send("READY=1")

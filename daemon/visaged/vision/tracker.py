@@ -70,6 +70,11 @@ class Tracker:
         self._doubted: list[Face] = []
         self._since_detection = 0
         self._last_id = 0
+        self._is_asked_to_search = False
+
+    def redetect(self) -> None:
+        """Search the next frame, whatever is tracked; may be called from any thread."""
+        self._is_asked_to_search = True
 
     def update(self, image: Image) -> list[Face]:
         """The faces of the next frame: the tracked ones, oldest first, then those that are seen but not believed.
@@ -117,10 +122,11 @@ class Tracker:
     def _search_is_due(self) -> bool:
         if not self._tracks or any(track.misses for track in self._tracks):
             return True
-        return self._since_detection >= self._interval
+        return self._is_asked_to_search or self._since_detection >= self._interval
 
     def _search(self, image: Image) -> None:
         """Detect in the whole picture; confirm, rescue or begin tracks, and look again at those that are in order."""
+        self._is_asked_to_search = False
         self._since_detection = 0
         in_order = self._in_order()
         for detection in self._detector.detect(image):

@@ -20,7 +20,7 @@ def test_root_may_have_levels() -> None:
     assert Topics("home/ground floor/visaged", "a").pose == "home/ground floor/visaged/a/pose"
 
 
-@pytest.mark.parametrize("device", ["", "a/b", "+", "a#", "a\0", "a\n", "$SYS", "x" * 65])
+@pytest.mark.parametrize("device", ["", "a/b", "+", "a#", "a\0", "a\n", "$SYS", "x" * 65, "group"])
 def test_device_that_cannot_be_one_level_is_refused(device: str) -> None:
     with pytest.raises(ConfigError):
         Topics("visaged", device)
@@ -30,6 +30,18 @@ def test_device_that_cannot_be_one_level_is_refused(device: str) -> None:
 def test_root_that_cannot_start_a_topic_is_refused(root: str) -> None:
     with pytest.raises(ConfigError):
         Topics(root, "a")
+
+
+def test_commands_come_to_the_device_and_to_its_groups() -> None:
+    topics = Topics("visaged", "cam", ("front", "lorries"))
+    fronts = ("visaged/cam", "visaged/group/front", "visaged/group/lorries")
+    assert topics.commands == tuple(f"{front}/command/+" for front in fronts)
+    assert [topics.command_of(f"{front}/command/ping") for front in fronts] == ["ping"] * 3
+    assert topics.command_of("visaged/group/ships/command/ping") is None
+
+
+def test_an_answer_is_never_a_command_to_a_group() -> None:
+    assert not Topics("visaged", "cam").may_answer_on("visaged/group/response/command/restart")
 
 
 @given(st.text(), st.text())
