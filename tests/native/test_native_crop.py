@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 
 import cv2
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from visaged._native import crop
 
 Roi = tuple[float, float, float, float]
+
+OPENCV_IS_OFF_BY = 2 if platform.machine() == "aarch64" else 1
+"""Grey levels: there OpenCV resizes by Carotene and KleidiCV, which take fewer bits. Ours are the same everywhere."""
 
 
 def noise(height: int, width: int, seed: int = 0) -> NDArray[np.uint8]:
@@ -47,10 +51,10 @@ regions = st.builds(region, corners, corners, sides, sides)
 
 
 @given(height=lengths, width=lengths, roi=regions, size=lengths)
-def test_crop_is_within_one_grey_level_of_upstream(height: int, width: int, roi: Roi, size: int) -> None:
+def test_crop_is_upstreams_but_for_how_opencv_rounds(height: int, width: int, roi: Roi, size: int) -> None:
     image, out = noise(height, width), np.full((1, 3, size, size), np.nan, np.float32)
     crop(image, roi, out)
-    assert np.abs(upstream_crop(image, roi, size) - grey_levels(out)).max() <= 1
+    assert np.abs(upstream_crop(image, roi, size) - grey_levels(out)).max() <= OPENCV_IS_OFF_BY
 
 
 @given(roi=regions)
