@@ -29,7 +29,7 @@ def compare(folder: Path, here: Mapping[str, NDArray[Any]], there: Mapping[str, 
     paths = [folder / "here.npz", folder / "there.npz"]
     for path, figures in zip(paths, (here, there), strict=True):
         np.savez(path, **{f"a.png face 0/{name}": value for name, value in figures.items()})  # type: ignore[arg-type]
-    command = [sys.executable, SCRIPTS / "aarch64/parity.py", "compare", *paths]
+    command = [sys.executable, str(SCRIPTS / "aarch64/parity.py"), "compare", *map(str, paths)]
     return subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
 
 
@@ -60,11 +60,12 @@ def test_other_faces_are_a_difference(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "answer", "words"), [("id", "1000", "only root"), ("uname", "aarch64", "is one itself")]
+    ("machine", "user", "words"), [("x86_64", "1000", "only root"), ("aarch64", "0", "is one itself")]
 )
-def test_where_nothing_can_be_emulated_one_line_says_why(tmp_path: Path, program: str, answer: str, words: str) -> None:
-    (tmp_path / program).write_text(f"#!/bin/sh\necho {answer}\n")
-    (tmp_path / program).chmod(0o755)
+def test_where_nothing_can_be_emulated_one_line_says_why(tmp_path: Path, machine: str, user: str, words: str) -> None:
+    for program, answer in (("uname", machine), ("id", user)):
+        (tmp_path / program).write_text(f"#!/bin/sh\necho {answer}\n")
+        (tmp_path / program).chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
     done = subprocess.run([SCRIPTS / "test-aarch64"], capture_output=True, text=True, check=False, env=environment)
     assert (done.returncode, done.stdout) == (0, "")
