@@ -66,7 +66,7 @@ def test_frames_are_newest_first_and_stamped_by_the_driver(usb: Usb) -> None:
         for _ in range(3):
             late = source.read()
         assert first and late
-        assert late.index - first.index >= 5
+        assert late.index - first.index > 3  # more frames were taken than were read
         assert 0 <= time.monotonic() - late.mono < 0.5 and abs(late.utc - time.time()) < 1
         assert source.fps == 30
 
