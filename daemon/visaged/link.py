@@ -20,6 +20,7 @@ from visaged.mqtt.incoming import Inbound, Incoming
 from visaged.mqtt.payload import Stamp
 from visaged.mqtt.settings import BrokerSettings
 from visaged.mqtt.topics import Topics
+from visaged.secret_files import exposed
 
 log = logging.getLogger("visaged")
 
@@ -49,6 +50,8 @@ def terms(config: Config) -> Terms:
     device = config.device.id or default_device_id()
     mqtt = config.mqtt
     settings = broker_settings(mqtt, f"visaged-{device}")
+    for sentence in exposed(mqtt):
+        log.warning("%s.", sentence)
     return Terms(settings, Topics(mqtt.topic_root, device, names(config.remote.groups)), mqtt.format, mqtt.commands)
 
 
@@ -105,9 +108,9 @@ class Link:
 
     @property
     def trouble(self) -> str | None:
-        """Why there is no connection; None while there is one."""
+        """Why there is no connection, or what the broker denies; None while all is well."""
         stats = self.publisher.stats
-        return None if stats.connected else stats.last_error or "no broker has answered yet"
+        return stats.last_error or (None if stats.connected else "no broker has answered yet")
 
     def _state(self, topic: str, message: payload.Message) -> None:
         self.publisher.publish_state(topic, self.encode(message))

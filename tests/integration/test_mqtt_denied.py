@@ -52,6 +52,7 @@ def denied(denying_broker: Any, listen: Any, daemon: Any, tmp_path: Path) -> Cal
         listener = listen(denying_broker, username="desk", password="secret")
         password = tmp_path / "password"
         password.write_text("secret\n")
+        password.chmod(0o600)
         film = write_video(tmp_path / "film.avi", 50, [True] * 100)
         login = {"mqtt__username": "pi", "mqtt__password_file": password}
         one = daemon(denying_broker.port, "--source", str(film), "--loop", **login, **settings)

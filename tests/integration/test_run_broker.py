@@ -122,6 +122,7 @@ def test_a_refused_password_is_said_once_and_the_daemon_goes_on(
 ) -> None:
     secret = tmp_path / "password"
     secret.write_text("hunter2\n")
+    secret.chmod(0o600)
     one = looped(password_broker.port, mqtt__username="pi", mqtt__password_file=str(secret))
     assert eventually(lambda: one.warnings), one.err
     time.sleep(0.5)

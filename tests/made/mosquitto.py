@@ -133,6 +133,10 @@ class Listener:
         """The payloads of one topic, oldest first."""
         return [bytes(message.payload) for message in list(self.messages) if message.topic == topic]
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Say something, and know that the broker has it."""
+        self._client.publish(topic, payload, qos=1).wait_for_publish(5)
+
     def wait_for(self, topic: str, payload: bytes, timeout_s: float = 5.0) -> bool:
         """Whether ``payload`` came on ``topic`` in time."""
         return eventually(lambda: payload in self.of(topic), timeout_s)

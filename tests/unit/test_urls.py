@@ -16,6 +16,7 @@ from visaged.urls import redact
         ("http://cam/a@b", "http://cam/a@b"),
         ("http://cam/video.cgi?user=admin&pwd=s3c=ret", "http://cam/video.cgi?user=***&pwd=***"),
         ("rtsp://cam/user=admin_password=secret_channel=1", "rtsp://cam/user=***"),
+        ("rtsp:/me:secret@cam/?pwd=x", "rtsp:/***@cam/?pwd=***"),
         ("a=b: http://cam/?pwd=x is lost, c=d", "a=b: http://cam/?pwd=*** is lost, c=d"),
         ("/home/me@work/a.mp4", "/home/me@work/a.mp4"),
     ],

@@ -21,6 +21,7 @@ from visaged.doctor.finding import Finding
 from visaged.errors import ModelError
 from visaged.models import Pack
 from visaged.mqtt.device import default_device_id
+from visaged.secret_files import exposed
 from visaged.tuning.here import choose_execution
 
 
@@ -38,6 +39,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield from setup.cameras(read_cameras(root), config.source.uri)
     device = config.device.id or default_device_id()
     yield setup.broker(partial(broker_settings, config.mqtt, f"visaged-{device}"))
+    yield from setup.secrets(exposed(config.mqtt))
     yield from setup.packs(partial(_packs, config.model))
     yield from _tuning(config, board)
 

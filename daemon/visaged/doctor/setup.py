@@ -50,6 +50,11 @@ def broker(settings: Callable[[], BrokerSettings]) -> Finding:
     return Finding("broker", "ok", f"{wanted.address} has welcomed us within {took * 1000:.0f} ms")
 
 
+def secrets(exposed: Sequence[str]) -> list[Finding]:
+    """``exposed``: a sentence for each file with a secret that every user may read."""
+    return [Finding("secrets", "warn", sentence, "let nobody but visaged's user read it") for sentence in exposed]
+
+
 def packs(find: Callable[[], Sequence[Pack]]) -> list[Finding]:
     """Those that the configuration needs, every byte of them."""
     try:

@@ -231,8 +231,13 @@ class Publisher:
 
     def _acknowledged(self, mid: int, failure: str | None) -> None:
         letter = self._outbox.acknowledged(mid)
-        if letter is not None and failure is not None:
-            self._report(explain.denied(letter.topic, failure, self._settings))
+        if letter is None or failure is None:
+            return
+        sentence = explain.denied(letter.topic, failure, self._settings)
+        if letter.once:
+            log.info("%s", sentence)  # a stranger has chosen the topic
+        else:
+            self._report(sentence)
 
     def _received(self, message: Incoming) -> None:
         if self._inbound is not None:

@@ -87,8 +87,9 @@ def _of_path(path: Path, fps: float) -> Source:
 
 
 def _unreadable(path: Path, exc: Exception) -> str:
+    name = redact(str(path))  # it may be an address that is misspelt
     if isinstance(exc, FileNotFoundError):
         return (
-            f"there is no video, folder or camera {path}; cameras are numbers (0), /dev/video0, rpicam:0 or synthetic"
+            f"there is no video, folder or camera {name}; cameras are numbers (0), /dev/video0, rpicam:0 or synthetic"
         )
-    return f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}"
+    return f"cannot read {name}: {getattr(exc, 'strerror', None) or exc}"

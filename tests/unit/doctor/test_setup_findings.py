@@ -35,6 +35,11 @@ def test_a_password_in_a_streams_address_is_not_shown():
     assert finding.state == "ok" and "secret" not in finding.detail
 
 
+def test_a_secret_that_everybody_may_read_is_a_warning():
+    assert states(setup.secrets(["a file may be read"])) == ["warn"]
+    assert setup.secrets([]) == []
+
+
 def test_packs_are_read_to_their_last_byte(made_pack_dir, tmp_path):
     shutil.copytree(made_pack_dir, tmp_path / "m")
     pack = load("yunet", tmp_path / "m")
