@@ -11,7 +11,7 @@ from visaged.app import App, needs_another_app
 from visaged.config import Loaded
 from visaged.errands import Errands
 from visaged.errors import BrokerError, VisagedError
-from visaged.lifecycle import Change, Ending, Lifecycle, Load
+from visaged.lifecycle import Change, Ending, Lifecycle
 from visaged.link import Link, terms
 from visaged.mqtt import payload
 from visaged.outcome import Summary, explained, said
@@ -28,15 +28,14 @@ BROKER_STOP_S = 0.8
 class Daemon:
     """``run`` blocks until the end. ``max_frames``: end after so many processed frames; None: never.
 
-    SIGHUP asks ``reload`` for a configuration to go on with; where there is no ``reload`` it ends the daemon. Raises
-    ConfigError, ModelError or BrokerError where a part cannot be made.
+    ``lifecycle`` tells it when to change or to end. Raises ConfigError, ModelError or BrokerError where a part cannot
+    be made.
     """
 
-    def __init__(self, loaded: Loaded, max_frames: int | None, reload: Load | None) -> None:
+    def __init__(self, loaded: Loaded, max_frames: int | None, lifecycle: Lifecycle) -> None:
         self._config = config = loaded.config
         self._max_frames = max_frames
-        self._reload = reload
-        self._lifecycle = Lifecycle()
+        self._lifecycle = lifecycle
         self._notifier = Notifier()
         self._supervision = Supervision(self._notifier)
         self._link = Link(terms(config), self._on_link_failed)
@@ -45,18 +44,18 @@ class Daemon:
         self._past = Summary(0, 0, 0, 0.0, 0)
 
     def run(self) -> Summary:
-        """Run until a signal, the end of the source or ``max_frames``.
+        """Run until ``lifecycle`` says that it is over, as after a signal, the end of the source or ``max_frames``.
 
         Raises VisagedError with what a thread died of, BrokerError where a file was played to its end and the broker
         was never there.
         """
         began = time.monotonic()
-        with self._lifecycle.signals(self._reload):
-            self._app.start()
-            self._link.start()
-            self._supervision.watch(self._app)
-            ending = self._attend_until_the_end()
-            self._shut_down(ending)
+        self._lifecycle.begin()
+        self._app.start()
+        self._link.start()
+        self._supervision.watch(self._app)
+        ending = self._attend_until_the_end()
+        self._shut_down(ending)
         if ending.error is not None:
             raise explained(ending.reason, ending.error)
         return self._summary(time.monotonic() - began)
@@ -94,6 +93,8 @@ class Daemon:
         if needs_another_app(self._config, config) or not self._app.is_running:
             left = None if self._max_frames is None else self._max_frames - self._frames()
             app = App(config, left, self._lifecycle, link, self._errands)
+            if self._lifecycle.is_ending:  # since; the old app can do that sooner
+                return
             self._errands.adopt(loaded)
             self._go_over(app, link)
         else:

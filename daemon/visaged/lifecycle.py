@@ -3,6 +3,7 @@ is asked to do while it runs: to change its configuration."""
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import threading
@@ -43,16 +44,32 @@ class Change:
 
 
 class Lifecycle:
-    """Where threads and signals say what is to be done, and the main thread waits for it."""
+    """Where threads and signals say what is to be done, and the main thread waits for it.
+
+    To end comes before everything else; to reload once is enough, however often it was asked for meanwhile.
+    """
 
     def __init__(self) -> None:
         # The one queue whose put() may interrupt itself, as a signal handler does.
         self._requests: queue.SimpleQueue[Ending | Change] = queue.SimpleQueue()
+        self._endings: queue.SimpleQueue[Ending] = queue.SimpleQueue()
         self._reload: Load | None = None
+        self._is_reload_due = False
+        self._has_begun = False
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the daemon was asked to end."""
+        return not self._endings.empty()
+
+    def begin(self) -> None:
+        """There is something to be ended now; before, a signal to end just ends the process, with exit status 0."""
+        self._has_begun = True
 
     def end(self, reason: str, error: BaseException | None = None) -> None:
         """Ask the daemon to end; the first reason counts."""
-        self._requests.put(Ending(reason, error))
+        self._endings.put(ending := Ending(reason, error))
+        self._requests.put(ending)
 
     def change(self, load: Load) -> None:
         """Ask the daemon to go on with the configuration that ``load`` gives; it is called in the main thread."""
@@ -68,9 +85,14 @@ class Lifecycle:
     def wait(self, timeout_s: float) -> Ending | Change | None:
         """What is to be done next, or None where there is nothing within ``timeout_s``."""
         try:
-            return self._requests.get(timeout=timeout_s)
+            request = self._requests.get(timeout=timeout_s)
         except queue.Empty:
             return None
+        if self.is_ending:
+            return self._endings.get()
+        if isinstance(request, Change) and request.load is self._reload:
+            self._is_reload_due = False
+        return request
 
     def thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         """A started thread whose death by an exception ends the daemon."""
@@ -97,6 +119,10 @@ class Lifecycle:
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         if number == signal.SIGHUP and self._reload is not None:
-            self.change(self._reload)
+            if not self._is_reload_due:
+                self._is_reload_due = True
+                self.change(self._reload)
+        elif not self._has_begun:
+            os._exit(0)
         else:
             self.end(f"received {signal.Signals(number).name}")

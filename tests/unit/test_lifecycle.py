@@ -2,12 +2,18 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
-from visaged.lifecycle import Ending, Lifecycle
+from visaged.lifecycle import Change, Ending, Lifecycle
+
+
+def never() -> None:
+    raise AssertionError
 
 
 def test_the_first_reason_counts():
@@ -54,6 +60,7 @@ def test_a_thread_that_has_done_its_work_ends_nothing():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_wakes_the_main_thread(number):
     lifecycle = Lifecycle()
+    lifecycle.begin()
     with lifecycle.signals():
         threading.Timer(0.05, os.kill, [os.getpid(), number]).start()
         assert lifecycle.wait(10) == Ending(f"received {number.name}")
@@ -61,10 +68,43 @@ def test_a_signal_wakes_the_main_thread(number):
 
 def test_signals_in_a_burst_are_no_trouble():
     lifecycle = Lifecycle()
+    lifecycle.begin()
     with lifecycle.signals():
         for _ in range(50):
             os.kill(os.getpid(), signal.SIGTERM)
         assert lifecycle.wait(10) == Ending("received SIGTERM")
+
+
+def test_the_end_comes_before_changes_that_were_asked_for_earlier():
+    lifecycle = Lifecycle()
+    lifecycle.change(never)
+    assert not lifecycle.is_ending
+    lifecycle.end("enough")
+    assert lifecycle.is_ending
+    assert lifecycle.wait(5) == Ending("enough")
+
+
+def test_many_hang_ups_ask_for_one_reload_and_one_more_that_comes_later_for_another():
+    lifecycle = Lifecycle()
+    with lifecycle.signals(never):
+        for _ in range(50):
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert lifecycle.wait(5) == Change(never)
+        assert lifecycle.wait(0) is None
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert lifecycle.wait(5) == Change(never)
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_before_there_is_anything_to_end_a_signal_ends_the_process_as_asked(name):
+    program = f"""
+import signal, time
+from visaged.lifecycle import Lifecycle
+with Lifecycle().signals():
+    signal.raise_signal(signal.{name})
+    time.sleep(60)
+"""
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=30).returncode == 0
 
 
 def test_afterwards_signals_do_what_they_did_before():

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from visaged.cli.options import add_config_options, add_model_options, load_config, positive
 from visaged.config import Loaded
+from visaged.lifecycle import Lifecycle
 from visaged.mqtt.device import default_device_id
 from visaged.systemd.journal import start_log
 
@@ -46,14 +47,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(args: argparse.Namespace) -> int:
     """Run the daemon to its end and say what it came to."""
-    loaded = _load(args)
-    start_log(loaded.config.log.level)
-    faulthandler.enable()  # whom systemd's watchdog ends, or a library crashes, leaves behind where its threads were
-    from visaged.daemon import Daemon
-
     # To a daemon SIGHUP says that its configuration has changed, on a terminal that this is gone.
     reload = None if sys.stderr.isatty() else partial(_load, args)
-    summary = Daemon(loaded, args.max_frames, reload).run()
+    lifecycle = Lifecycle()
+    with lifecycle.signals(reload):
+        loaded = _load(args)
+        start_log(loaded.config.log.level)
+        faulthandler.enable()  # whom systemd's watchdog ends, or a library crashes, leaves behind where its threads were
+        from visaged.daemon import Daemon
+
+        summary = Daemon(loaded, args.max_frames, lifecycle).run()
     print(
         f"visaged: {summary.frames} frames in {summary.seconds:.1f} s, {summary.skipped} skipped, "
         f"{summary.with_face} with a valid face, {summary.dropped} messages dropped",
