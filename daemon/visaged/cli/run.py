@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     with lifecycle.signals(reload):
         loaded = _load(args)
         start_log(loaded.config.log.level)
-        faulthandler.enable()  # whom systemd's watchdog ends, or a library crashes, leaves behind where its threads were
+        faulthandler.enable()  # where the threads of one that a watchdog ends, or a library crashes, have been
         from visaged.daemon import Daemon
 
         summary = Daemon(loaded, args.max_frames, lifecycle).run()
