@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from visaged import __version__
-from visaged.cli import config, doctor, image, models, run, snapshot, tune, video, watch
+from visaged.cli import config, doctor, image, models, remote, run, snapshot, tune, video, watch
 from visaged.cli.output import guarded_output
 from visaged.errors import VisagedError
 from visaged.systemd.journal import priority_prefix
@@ -58,6 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="visaged", description=DESCRIPTION, epilog=EPILOG)
     parser.add_argument("--version", action="version", version=f"visaged {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (run, image, video, snapshot, models, config, watch, doctor, tune):
+    for module in (run, image, video, snapshot, models, config, watch, remote, doctor, tune):
         module.add_parser(commands)
     return parser

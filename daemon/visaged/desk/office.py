@@ -1,0 +1,170 @@
+"""The desk itself: what can be asked of devices, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from visaged.desk import patch
+from visaged.desk.connection import Connection
+from visaged.desk.errors import DeskError
+from visaged.desk.fleet import Device, Fleet
+from visaged.desk.outcome import WAITING, Outcome, Sent, by_event, by_report
+from visaged.desk.signing import Signer
+from visaged.desk.target import Target
+
+QUIET_S, GATHER_S = 0.3, 3.0
+"""So long nothing retained comes any more; and how long to listen at most."""
+
+AGAIN_S = 3.0
+"""After so long an unanswered command is sent again, with its id."""
+
+NEVER_TWICE = frozenset({"restart"})
+"""Commands whose repetition would not be recognised: who obeys them forgets."""
+
+Say = Callable[[str], None]
+"""Hears of progress, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The patch that was sent, and what became of it by device."""
+
+    version: int | None
+    outcomes: Mapping[str, Outcome]
+
+
+class Office:
+    """Speaks to ``target`` over ``connection``; makes itself familiar with its devices at once.
+
+    ``signer`` signs what is sent, None: nothing is signed. Raises DeskError where nobody is known there, BrokerError
+    where the broker is lost.
+    """
+
+    def __init__(self, connection: Connection, target: Target, say: Say, signer: Signer | None = None) -> None:
+        self._connection = connection
+        self._target = target
+        self._say = say
+        self._signer = signer
+        self._fleet = Fleet(target)
+        connection.subscribe(target.filters)
+        self._gather()
+        if not self.devices:
+            what = "no device that belongs to the group" if target.is_group else "nothing of a device called"
+            raise DeskError(f"{what} {target.name} is known to the broker at {connection.address} below {target.root}/")
+
+    @property
+    def devices(self) -> list[Device]:
+        """Those that are spoken to, with what they have said last."""
+        return self._fleet.devices
+
+    def set(self, changes: Mapping[str, Any], removals: Iterable[str], timeout_s: float) -> Wanted:
+        """Ask for ``changes`` by key path, on top of what is asked for already but for ``removals``."""
+        removals = tuple(removals)
+        settings = self._wanted()
+        unknown = [path for path in removals if path not in settings]
+        if unknown:
+            raise DeskError(f"{unknown[0]} is not set from afar for {self._target.written}")
+        settings = {path: value for path, value in {**settings, **changes}.items() if path not in removals}
+        return self._want(patch.written(settings, self._next_version(), self._target.written), timeout_s)
+
+    def push(self, data: bytes, name: str, timeout_s: float) -> Wanted:
+        """Ask for the patch in ``data``, the file ``name``, instead of what is asked for so far."""
+        return self._want(patch.headed(data, name, self._next_version(), self._target.written), timeout_s)
+
+    def clear(self, timeout_s: float) -> Wanted:
+        """Ask for nothing any more. Where patches are signed that is said with a signed patch without keys."""
+        if self._signer is not None:
+            return self._want(patch.written({}, self._next_version(), self._target.written), timeout_s)
+        return self._send(b"", None, timeout_s)
+
+    def command(self, name: str, fields: Mapping[str, Any], timeout_s: float) -> dict[str, Mapping[str, Any] | None]:
+        """The answer of each device to a command, None: it gave none."""
+        number = str(uuid.uuid4())
+        request = json.dumps({**fields, "id": number}).encode()
+        answers: dict[str, Mapping[str, Any] | None] = {device.name: None for device in self.devices}
+        deadline, again = time.monotonic() + timeout_s, 0.0
+        while time.monotonic() < deadline and self._lacks(answers):
+            if time.monotonic() >= again:
+                self._connection.publish(self._target.command(name), request, retain=False)
+                again = deadline if name in NEVER_TWICE else time.monotonic() + AGAIN_S
+            heard = self._hear(min(deadline, again) - time.monotonic())
+            if heard is not None and heard[1].startswith("response/") and heard[2].get("id") == number:
+                answers[heard[0]] = heard[2]
+        return answers
+
+    def _lacks(self, answers: Mapping[str, Mapping[str, Any] | None]) -> bool:
+        """Whether somebody who is there has not answered."""
+        gone = {device.name for device in self.devices if device.is_gone}
+        return any(answer is None and name not in gone for name, answer in answers.items())
+
+    def _wanted(self) -> dict[str, Any]:
+        name = f"what is retained on {self._target.desired}"
+        return patch.settings_of(self._fleet.desired, name) if self._fleet.desired else {}
+
+    def _next_version(self) -> int:
+        known = [patch.version_of(self._fleet.desired)]
+        for device in self.devices:
+            refused = device.reported.get("rejected") or {}
+            known += [version for version in (device.reported.get("version"), refused.get("version")) if version]
+        return patch.next_version(known, time.time())
+
+    def _want(self, data: bytes, timeout_s: float) -> Wanted:
+        version = patch.version_of(data)
+        return self._send(self._signer.sign(data) if self._signer else data, version, timeout_s)
+
+    def _send(self, data: bytes, version: int | None, timeout_s: float) -> Wanted:
+        sent = Sent.of(data, self._target.origin)
+        outcomes = {device.name: self._first(device, sent) for device in self.devices}
+        self._connection.publish(self._target.desired, data, retain=True)
+        what = "nothing any more" if version is None else f"version {version}"
+        self._say(f"{self._target.written}: {what} is wanted; waiting for {', '.join(outcomes)}")
+        deadline = time.monotonic() + timeout_s
+        while any(outcome.is_open for outcome in outcomes.values()) and time.monotonic() < deadline:
+            self._follow(sent, outcomes, deadline)
+        return Wanted(version, {name: _final(outcome, timeout_s) for name, outcome in outcomes.items()})
+
+    def _first(self, device: Device, sent: Sent) -> Outcome:
+        if device.is_gone and self._target.is_group:
+            return Outcome("offline", f"it is {device.state}; it will hear of it when it is back")
+        if device.is_gone:
+            self._say(f"{device.name} is {device.state}; it will hear of it when it is back")
+        return by_report(sent, device.reported) or WAITING
+
+    def _follow(self, sent: Sent, outcomes: dict[str, Outcome], deadline: float) -> None:
+        heard = self._hear(deadline - time.monotonic())
+        if heard is None or heard[0] not in outcomes:
+            return
+        device, topic, message = heard
+        judge = {"event": by_event, "config/reported": by_report}.get(topic)
+        outcome = judge(sent, message) if judge else None
+        if outcome is not None and outcome != outcomes[device]:
+            outcomes[device] = outcome
+            self._say(f"{device}: {outcome.state}{f': {outcome.reason}' if outcome.reason else ''}")
+
+    def _gather(self) -> None:
+        """Take in what is retained; nothing says that this was the last of it."""
+        deadline = time.monotonic() + GATHER_S
+        quiet_at = time.monotonic() + QUIET_S
+        while time.monotonic() < min(deadline, quiet_at):
+            message = self._connection.receive(min(deadline, quiet_at) - time.monotonic())
+            if message is not None and message.retained:
+                quiet_at = time.monotonic() + QUIET_S
+            if message is not None:
+                self._fleet.take(message.topic, message.payload)
+
+    def _hear(self, timeout_s: float) -> tuple[str, str, Mapping[str, Any]] | None:
+        message = self._connection.receive(max(0.0, timeout_s))
+        return None if message is None else self._fleet.take(message.topic, message.payload)
+
+
+def _final(outcome: Outcome, timeout_s: float) -> Outcome:
+    if not outcome.is_open:
+        return outcome
+    if outcome.state == "trial":
+        return Outcome("trial", f"still on trial after {timeout_s:g} s")
+    return Outcome("silent", f"nothing was heard of it within {timeout_s:g} s")

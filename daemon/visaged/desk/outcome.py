@@ -1,0 +1,86 @@
+"""What became of a patch on one device, from what that says. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+State = Literal["waiting", "trial", "committed", "cleared", "reverted", "rejected", "offline", "silent"]
+WELL = ("committed", "cleared")
+OPEN = ("waiting", "trial")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``reason``: why it is not in force, or what else there is to say; None: nothing."""
+
+    state: State
+    reason: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is more to come."""
+        return self.state in OPEN
+
+    @property
+    def is_well(self) -> bool:
+        """Whether what was asked for is in force."""
+        return self.state in WELL
+
+
+WAITING = Outcome("waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent: its ``origin`` as devices call it, and the SHA-256 of its bytes; ``is_clearing``: none at all."""
+
+    origin: str
+    sha256: str
+    is_clearing: bool
+
+    @staticmethod
+    def of(data: bytes, origin: str) -> Sent:
+        """``data`` is the patch; empty clears what there was."""
+        return Sent(origin, hashlib.sha256(data).hexdigest(), not data)
+
+
+def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
+    """What ``config/reported`` says of it, None: nothing."""
+    state = reported.get("state")
+    refused = reported.get("rejected") or {}
+    if refused.get("hash") == sent.sha256:
+        return Outcome("reverted" if state == "reverted" else "rejected", str(refused.get("reason")))
+    if sent.is_clearing:
+        return Outcome("cleared") if reported and reported.get("origin") != sent.origin else None
+    if reported.get("hash") != sent.sha256:
+        return None
+    if state == "trial":
+        return Outcome("trial", _gates(reported.get("trial") or {}))
+    return Outcome("committed") if state == "committed" else None
+
+
+def by_event(sent: Sent, event: Mapping[str, Any]) -> Outcome | None:
+    """What an event says of it, None: nothing. A group's patch that is hidden behind a device's own shows only here."""
+    if event.get("origin") != sent.origin:
+        return None
+    kind, state = event.get("event"), event.get("state")
+    if kind == "config_applied" and sent.is_clearing:
+        return Outcome("cleared") if state == "cleared" else None
+    if event.get("hash") != sent.sha256:
+        return None
+    if kind == "config_applied":
+        return Outcome("trial" if state == "trial" else "committed")
+    reason = str(event.get("error") or event.get("reason"))
+    if kind == "config_rejected":
+        return Outcome("rejected", reason)
+    return Outcome("reverted", reason) if kind == "config_reverted" else None
+
+
+def _gates(trial: Mapping[str, Any]) -> str | None:
+    """The gates that are shut at the moment, in words."""
+    gates = trial.get("gates")
+    shut = [name for name, gate in gates.items() if gate.get("ok") is False] if isinstance(gates, dict) else []
+    return f"not well: {', '.join(shut)}" if shut else None

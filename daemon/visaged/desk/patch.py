@@ -1,0 +1,79 @@
+"""Patches as text: what is retained, merged with what is asked for. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from visaged.config import InvalidConfigError, document, read_patch
+from visaged.config.settings import Setting
+from visaged.desk.errors import DeskError
+from visaged.state import SYSTEM
+
+SIGNATURE = b"# visaged-signature "
+"""What the first line of a signed patch begins with."""
+
+BOM = b"\xef\xbb\xbf"
+_OWN = ("version", "target")
+
+
+def settings_of(data: bytes, name: str) -> dict[str, Any]:
+    """The values by key path of the patch in ``data``, which ``name`` is for messages. DeskError where it is none."""
+    return {setting.path: setting.value for setting in _parse(data, name) if setting.path not in _OWN}
+
+
+def version_of(data: bytes) -> int:
+    """The version of a patch, 0 where it has none that can be read."""
+    try:
+        found = [setting.value for setting in _parse(data, "patch") if setting.path == "version"]
+    except DeskError:
+        return 0
+    return found[0] if found and isinstance(found[0], int) else 0
+
+
+def written(settings: Mapping[str, Any], version: int, target: str) -> bytes:
+    """The patch with ``settings`` by key path, table by table. InvalidConfigError where it cannot be one."""
+    lines = _head(version, target)
+    for section in dict.fromkeys(path.partition(".")[0] for path in settings):
+        lines += ["", f"[{section}]"]
+        mine = (path for path in settings if path.startswith(f"{section}."))
+        lines += [
+            f"{path.partition('.')[2]} = {json.dumps(settings[path], ensure_ascii=False, default=str)}" for path in mine
+        ]
+    return checked("\n".join(lines).encode() + b"\n", "the patch")
+
+
+def headed(data: bytes, name: str, version: int, target: str) -> bytes:
+    """The text of the file ``name``, with these at its head where it lacks them; one that is signed stays as it is."""
+    if data.startswith(SIGNATURE):
+        return data
+    present = {setting.path for setting in _parse(data, name)}
+    missing = [line for line in _head(version, target) if line.partition(" ")[0] not in present]
+    text = data.removeprefix(BOM)
+    return checked("".join(f"{line}\n" for line in missing).encode() + text, name)
+
+
+def checked(data: bytes, name: str) -> bytes:
+    """``data`` if a device could take it. InvalidConfigError with what is wrong."""
+    read_patch(data, name, SYSTEM)
+    return data
+
+
+def next_version(known: Iterable[int], now: float) -> int:
+    """The version after all ``known`` ones; ``now``: seconds since the epoch.
+
+    Devices remember the versions of patches that are cleared, too, and nobody else does; the time is beyond those.
+    """
+    return max(int(now), max(known, default=0) + 1)
+
+
+def _head(version: int, target: str) -> list[str]:
+    return [f"version = {version}", f"target = {json.dumps(target)}"]
+
+
+def _parse(data: bytes, name: str) -> list[Setting]:
+    try:
+        return document.parse(data, name, "remote")
+    except InvalidConfigError as exc:
+        raise DeskError(f"{name} cannot be understood: {exc}") from exc
