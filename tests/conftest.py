@@ -19,6 +19,7 @@ pytest_plugins = [
     "made.mosquitto",
     "made.records",
     "made.requesting",
+    "made.answering",
     "made.board",
     "made.cameras",
 ]

@@ -82,5 +82,5 @@ def by_event(sent: Sent, event: Mapping[str, Any]) -> Outcome | None:
 def _gates(trial: Mapping[str, Any]) -> str | None:
     """The gates that are shut at the moment, in words."""
     gates = trial.get("gates")
-    shut = [name for name, gate in gates.items() if gate.get("ok") is False] if isinstance(gates, dict) else []
+    shut = [name for name, gate in gates.items() if gate.get("state") in ("shut", "failed")] if isinstance(gates, dict) else []
     return f"not well: {', '.join(shut)}" if shut else None

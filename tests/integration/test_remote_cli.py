@@ -1,0 +1,182 @@
+"""``visaged remote`` over a real broker, with devices that answer as the daemon does."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from made.mosquitto import free_port
+from visaged.cli import main
+from visaged.toml import loads
+
+
+@pytest.fixture
+def remote(
+    broker: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, list[str], str]]:
+    """``remote(*words)``: exit status, lines on standard output, standard error."""
+    config = tmp_path / "desk.toml"
+    config.write_text("")
+
+    def run(*words: str) -> tuple[int, list[str], str]:
+        status = main(["remote", "--config", str(config), "--port", str(broker.port), *words])
+        said = capsys.readouterr()
+        return status, said.out.splitlines(), said.err
+
+    return run
+
+
+def test_a_value_is_set_and_its_way_told(remote: Any, device: Any) -> None:
+    cam = device("cam")
+    status, lines, err = remote("cam", "set", "track.max_faces=2", "smooth.mode=off", "--json")
+    assert (status, json.loads(lines[0])["state"]) == (0, "committed"), err
+    patch = loads(cam.wanted[-1].decode())
+    assert patch.pop("version") == json.loads(lines[0])["version"] and patch.pop("target") == "cam"
+    assert patch == {"track": {"max_faces": 2}, "smooth": {"mode": "off"}}
+    assert "cam: trial" in err and "cam: committed" in err
+
+
+def test_setting_one_key_keeps_the_others_and_raises_the_version(remote: Any, device: Any) -> None:
+    cam = device("cam")
+    remote("cam", "set", "track.max_faces=2", "smooth.mode=off")
+    remote("cam", "set", "track.max_faces=3")
+    first, second = (loads(data.decode()) for data in cam.wanted[-2:])
+    assert second["track"] == {"max_faces": 3} and second["smooth"] == {"mode": "off"}
+    assert second["version"] > first["version"]
+    assert remote("cam", "unset", "smooth.mode")[0] == 0
+    assert "smooth" not in loads(cam.wanted[-1].decode())
+    status, _, err = remote("cam", "unset", "smooth.mode")
+    assert status == 1 and err.splitlines()[-1] == "visaged: smooth.mode is not set from afar for cam"
+
+
+@pytest.mark.parametrize(
+    ("behaves", "reason"), [("rejected", "it contradicts what is here"), ("reverted", "frames stopped")]
+)
+def test_what_is_not_kept_ends_with_1_and_says_why(remote: Any, device: Any, behaves: str, reason: str) -> None:
+    device("cam", behaves=behaves)
+    status, lines, _ = remote("cam", "set", "track.max_faces=2")
+    assert status == 1 and lines[0].startswith(f"cam: {behaves} version ") and lines[0].endswith(f": {reason}")
+
+
+def test_a_device_that_says_nothing_is_waited_for_no_longer_than_asked(remote: Any, device: Any) -> None:
+    device("cam", behaves="silent")
+    status, lines, _ = remote("cam", "set", "track.max_faces=2", "--timeout", "0.5")
+    assert status == 1 and lines[0].endswith("nothing was heard of it within 0.5 s")
+
+
+def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: Any, tmp_path: Path) -> None:
+    cam = device("cam")
+    file = tmp_path / "patch.toml"
+    file.write_text("# for the summer\n[track]\nmax_faces = 1\n")
+    assert remote("cam", "push", str(file))[0] == 0
+    assert loads(cam.wanted[-1].decode())["track"] == {"max_faces": 1} and b"# for the summer" in cam.wanted[-1]
+    status, lines, _ = remote("cam", "clear")
+    assert (status, lines) == (0, ["cam: cleared"])
+    assert cam.wanted[-1] == b""
+
+
+def test_every_device_of_a_group_has_a_line_and_those_that_are_away_are_not_waited_for(
+    remote: Any, device: Any
+) -> None:
+    device("cam1", ("lorries",))
+    device("cam2", ("lorries", "ships"), behaves="reverted")
+    away = device("cam3", ("lorries",))
+    away.say("status", {"state": "offline", "reason": "connection lost"})
+    away.close()
+    device("cam4", ("ships",))
+    status, lines, _ = remote("--group", "lorries", "set", "track.max_faces=2")
+    assert status == 1 and [line.split(" version ")[0] for line in lines] == [
+        "cam1: committed",
+        "cam2: reverted",
+        "cam3: offline",
+    ]
+
+
+def test_status_and_configuration_of_a_device_are_shown(remote: Any, device: Any) -> None:
+    device("cam", ("lorries",))
+    assert remote("cam", "status")[1] == ["cam: online; configuration local"]
+    told = json.loads(remote("cam", "status", "--json")[1][0])
+    assert (told["status"]["state"], told["groups"], told["config"]["state"]) == ("online", ["lorries"], "local")
+    assert remote("cam", "get", "track.max_faces")[1] == ["cam: track.max_faces = 4  # default"]
+    assert remote("cam", "get", "track.faces")[0] == 1
+
+
+def test_a_command_is_answered_and_a_refusal_ends_with_1(remote: Any, device: Any) -> None:
+    device("cam")
+    assert remote("cam", "command", "ping")[:2] == (0, ["cam: ok"])
+    status, lines, _ = remote("cam", "command", "log-level", '{"level": "debug"}')
+    assert (status, lines) == (1, ["cam: not_permitted: no"])
+
+
+def test_a_command_that_was_lost_is_sent_again_with_its_id_but_never_restart(remote: Any, device: Any) -> None:
+    cam = device("cam", behaves="slow")
+    assert remote("cam", "command", "ping")[0] == 0
+    assert len(cam.asked) == 2 and cam.asked[0] == cam.asked[1]
+    other = device("other", behaves="silent")
+    assert remote("other", "command", "restart", "--timeout", "4")[:2] == (1, ["other: no answer"])
+    assert len(other.asked) == 1
+
+
+def test_a_patch_is_signed_with_the_key_that_was_made(remote: Any, device: Any, tmp_path: Path) -> None:
+    ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
+    cam, key = device("cam"), tmp_path / "desk.pem"
+    status, (line,), _ = remote("keygen", str(key))
+    assert status == 0 and stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert remote("cam", "set", "track.max_faces=2", "--sign", str(key))[0] == 0
+    first, _, signed = cam.wanted[-1].partition(b"\n")
+    sharp, word, name, signature = first.decode().split()
+    assert (sharp, word, name) == ("#", "visaged-signature", line.split("# ")[1])
+    import base64
+
+    public = ed25519.Ed25519PublicKey.from_public_bytes(base64.b64decode(line.split()[0]))
+    public.verify(base64.b64decode(signature), signed)
+    assert remote("cam", "clear", "--sign", str(key))[0] == 0
+    assert set(loads(cam.wanted[-1].decode())) == {"version", "target"}
+    status, _, err = remote("keygen", str(key))
+    assert status == 1 and "exists already" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "sentence"),
+    [
+        ((), 2, "name a device"),
+        (("cam",), 2, "'' is no action"),
+        (("cam", "dance"), 2, "'dance' is no action"),
+        (("cam", "set"), 2, "set does not take 0 words"),
+        (("cam", "set", "track.faces=1"), 2, "there is no key"),
+        (("cam", "set", "track.max_faces=0"), 2, "expected a whole number from 1 to 32"),
+        (("cam", "set", "mqtt.host=a"), 2, "may not be set from afar"),
+        (("cam", "command", "ping", "[]"), 2, "is a JSON object"),
+        (("cam", "command", "ping", "{"), 2, "is not valid JSON"),
+        (("cam", "push", "/nowhere.toml"), 2, "cannot be read"),
+        (("cam", "status", "--timeout", "0"), 2, "must be more than 0"),
+        (("cam", "status", "--sign", "/nowhere.pem"), 1, "cannot be read"),
+        (("c+m", "status"), 2, "which has a meaning of its own in topics"),
+        (("other", "status"), 1, "nothing of a device called other is known"),
+        (("--group", "ships", "status"), 1, "no device that belongs to the group ships is known"),
+        (("keygen",), 2, "keygen takes one word"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    remote: Any, device: Any, words: tuple[str, ...], status: int, sentence: str
+) -> None:
+    device("cam")
+    found, lines, err = remote(*words)
+    assert (found, lines) == (status, []) and sentence in err and len(err.splitlines()) == 1
+
+
+def test_a_broker_that_is_not_there_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "desk.toml").write_text("")
+    arguments = ["remote", "--config", str(tmp_path / "desk.toml"), "--port", str(free_port()), "cam", "status"]
+    assert main(arguments) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_what_a_device_says_cannot_steer_the_terminal(remote: Any, device: Any) -> None:
+    device("cam").say("status", {"state": "degraded", "reason": "\x1b[2Jbad\n"})
+    assert remote("cam", "status")[1] == ["cam: degraded (?[2Jbad?); configuration local"]

@@ -1,0 +1,64 @@
+"""Patches that the desk writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from made.config_values import values
+from visaged.config import InvalidConfigError, read_patch
+from visaged.config.keys import KEYS
+from visaged.desk.errors import DeskError
+from visaged.desk.patch import headed, next_version, settings_of, version_of, written
+from visaged.state import SYSTEM
+from visaged.toml import loads
+
+REMOTE = [path for path, key in KEYS.items() if key.use.access == "remote"]
+
+
+@given(st.data(), st.lists(st.sampled_from(REMOTE), unique=True), st.integers(1, 2**53))
+def test_what_is_written_is_read_back(data: st.DataObject, paths: list[str], version: int) -> None:
+    settings: dict[str, Any] = {path: data.draw(values(path)) for path in paths}
+    patch = written(settings, version, "group/front")
+    assert settings_of(patch, "p") == settings and version_of(patch) == version
+    assert read_patch(patch, "p", SYSTEM).version == version
+
+
+def test_a_file_gets_what_its_head_lacks_and_keeps_its_own() -> None:
+    assert headed(b"[track]\nmax_faces = 2\n", "f", 7, "cam") == (
+        b'version = 7\ntarget = "cam"\n[track]\nmax_faces = 2\n'
+    )
+    own = b'version = 3\ntarget = "other"\n'
+    assert headed(own, "f", 7, "cam") == own
+    assert loads(headed(b"\xef\xbb\xbfversion = 3\n", "f", 7, "cam").decode()) == {"version": 3, "target": "cam"}
+
+
+def test_a_file_that_is_signed_already_is_not_touched() -> None:
+    signed = b"# visaged-signature 0123456789abcdef AAAA\nversion = 3\n"
+    assert headed(signed, "f", 7, "cam") is signed
+
+
+@pytest.mark.parametrize("data", [b"[track]\nmax_faces = 0\n", b"[mqtt]\nhost = 'a'\n", b"[a]\nb = 1\n"])
+def test_a_file_that_no_device_would_take_is_not_sent(data: bytes) -> None:
+    with pytest.raises(InvalidConfigError):
+        headed(data, "f", 7, "cam")
+
+
+@given(st.binary(max_size=200))
+def test_whatever_is_retained_is_no_reason_to_fail(data: bytes) -> None:
+    assert isinstance(version_of(data), int)
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"version = ", b"="])
+def test_what_is_retained_and_no_patch_is_said_to_be_none(data: bytes) -> None:
+    with pytest.raises(DeskError, match="cannot be understood"):
+        settings_of(data, "what is retained")
+
+
+@given(st.lists(st.integers(1, 2**40)), st.floats(0, 2**33))
+def test_the_next_version_is_beyond_all_and_never_before_the_time(known: list[int], now: float) -> None:
+    version = next_version(known, now)
+    assert all(version > one for one in known) and version >= int(now) and version >= 1
