@@ -19,8 +19,10 @@ from visaged.config.wording import show
 
 _LARGEST_PATCH = 32 * 1024
 _VERSION = "version"
+_TARGET = "target"
 _LARGEST_VERSION = 2**53
 _Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
+_Target = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 _CAMERA_OR_ADDRESS = re.compile(
     r"[0-9]{1,3}|/dev/(video[0-9]+|v4l/by-(id|path)/[^/]*[^/.])|(rpicam|synthetic)(:[0-9]{1,9})?"
     r"|(?i:rtsps?|https?|udp)://.*"
@@ -29,10 +31,14 @@ _CAMERA_OR_ADDRESS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """What may be set from afar, and was: ``settings`` are valid each by itself and permitted, in the text's order."""
+    """What may be set from afar, and was: ``settings`` are valid each by itself and permitted, in the text's order.
+
+    ``target``: whom it is for, ``DEVICE`` or ``group/GROUP``; None: it does not say.
+    """
 
     version: int
     settings: tuple[Setting, ...]
+    target: str | None = None
 
 
 def read_patch(data: bytes, name: str, state: Path) -> Patch:
@@ -45,9 +51,9 @@ def read_patch(data: bytes, name: str, state: Path) -> Patch:
     if len(data) > _LARGEST_PATCH:
         raise InvalidConfigError(Problem(name, "more than 32 KiB of text is no patch"))
     found = document.parse(data, name, "remote")
-    settings = tuple(setting for setting in found if setting.path != _VERSION)
+    settings = tuple(setting for setting in found if setting.path not in (_VERSION, _TARGET))
     raise_if_any(_problems(settings, state))
-    return Patch(_version(found, name), settings)
+    return Patch(_version(found, name), settings, _target(found))
 
 
 def _version(settings: Iterable[Setting], name: str) -> int:
@@ -58,6 +64,17 @@ def _version(settings: Iterable[Setting], name: str) -> int:
         what = "the patch has no version" if value is None else f"version is {show(value)}"
         sentence = f"{what}; it begins with version = N, a whole number from 1 on that is larger than the last one"
         raise InvalidConfigError(Problem(where, sentence, (_VERSION,))) from exc
+
+
+def _target(settings: Iterable[Setting]) -> str | None:
+    value, where = next(((s.value, s.where) for s in settings if s.path == _TARGET), (None, ""))
+    if value is None:
+        return None
+    try:
+        return str(msgspec.convert(value, _Target))
+    except msgspec.ValidationError as exc:
+        sentence = f"target is {show(value)}; it names a device, or a group as in group/front"
+        raise InvalidConfigError(Problem(where, sentence, (_TARGET,))) from exc
 
 
 def _problems(settings: Iterable[Setting], state: Path) -> Iterator[Problem]:
