@@ -80,6 +80,7 @@ class App:
         self._lifecycle = lifecycle
         self._link = link
         self._stopping = threading.Event()
+        self.has_ended = False
         self._has_reported = False
         self._outage = capturing.Outage()
         self._times = StageTimes()
@@ -133,11 +134,6 @@ class App:
     def is_ready(self) -> bool:
         """Whether a frame was processed, or it was published why there is none."""
         return self.progress.frames > 0 or self._has_reported
-
-    @property
-    def is_running(self) -> bool:
-        """Whether frames are still waited for; not once the source has ended."""
-        return self._pipeline_thread is not None and self._pipeline_thread.is_alive()
 
     def start(self) -> None:
         """Say what runs here and begin; from now on the broker's messages are for this app."""
@@ -195,6 +191,10 @@ class App:
         self._health_due = min(self._health_due, time.monotonic() + plan.config.mqtt.health_interval_s)
         self.publish_info()
 
+    def forget_latency(self) -> None:
+        """Measure the stages anew from here on."""
+        self._times.forget()
+
     def judge_configuration(self, rejected: str | None) -> None:
         """Say with the status why a new configuration is not in force, None: there is no such."""
         self._conditions.report("configuration", rejected)
@@ -223,8 +223,8 @@ class App:
         self._link.info(replace(known, log_level=level, commands=permitted))
 
     def subscribed(self, denied: str | None) -> None:
-        """The broker lets commands through, or ``denied`` says why not."""
-        self._conditions.report("commands", denied and f"no commands are received: {denied}")
+        """The broker lets commands and configuration through, or ``denied`` says why not."""
+        self._conditions.report("commands", denied and f"not all is received: {denied}")
 
     def attend(self) -> float:
         """Publish ``health`` where it is time to; gives the seconds until it is again. Belongs to one thread."""
@@ -298,8 +298,11 @@ class App:
         )
 
     def _run_pipeline(self) -> None:
-        self._source.start()
-        reason = self._pipeline.run()
+        try:
+            self._source.start()
+            reason = self._pipeline.run()
+        finally:
+            self.has_ended = True
         if self._stopping.is_set():
             return  # this app ends, and the daemon may well go on with another
         if self._source.error is not None:

@@ -43,6 +43,13 @@ class Change:
     done: Done | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that is for the main thread."""
+
+    action: Callable[[], None]
+
+
 class Lifecycle:
     """Where threads and signals say what is to be done, and the main thread waits for it.
 
@@ -51,7 +58,7 @@ class Lifecycle:
 
     def __init__(self) -> None:
         # The one queue whose put() may interrupt itself, as a signal handler does.
-        self._requests: queue.SimpleQueue[Ending | Change] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Ending | Change | Task] = queue.SimpleQueue()
         self._endings: queue.SimpleQueue[Ending] = queue.SimpleQueue()
         self._reload: Load | None = None
         self._is_reload_due = False
@@ -75,6 +82,10 @@ class Lifecycle:
         """Ask the daemon to go on with the configuration that ``load`` gives; it is called in the main thread."""
         self._requests.put(Change(load))
 
+    def call(self, action: Callable[[], None]) -> None:
+        """Have the main thread do ``action``."""
+        self._requests.put(Task(action))
+
     def reload(self, done: Done) -> bool:
         """Do as SIGHUP does where that reads the configuration again, and tell ``done``; else false, and nothing."""
         if self._reload is None:
@@ -82,14 +93,18 @@ class Lifecycle:
         self._requests.put(Change(self._reload, done))
         return True
 
-    def wait(self, timeout_s: float) -> Ending | Change | None:
+    def wait(self, timeout_s: float) -> Ending | Change | Task | None:
         """What is to be done next, or None where there is nothing within ``timeout_s``."""
         try:
             request = self._requests.get(timeout=timeout_s)
         except queue.Empty:
             return None
         if self.is_ending:
+            if not isinstance(request, Ending):
+                self._requests.put(request)  # there may be a life after this end
             return self._endings.get()
+        if isinstance(request, Ending):
+            return None  # it was told before what was asked earlier
         if isinstance(request, Change) and request.load is self._reload:
             self._is_reload_due = False
         return request

@@ -33,6 +33,7 @@ class Terms:
     topics: Topics
     encoding: Encoding
     hears_commands: bool
+    hears_desired: bool
 
 
 class Listener(Protocol):
@@ -52,17 +53,20 @@ def terms(config: Config) -> Terms:
     settings = broker_settings(mqtt, f"visaged-{device}")
     for sentence in exposed(mqtt):
         log.warning("%s.", sentence)
-    return Terms(settings, Topics(mqtt.topic_root, device, names(config.remote.groups)), mqtt.format, mqtt.commands)
+    topics = Topics(mqtt.topic_root, device, names(config.remote.groups))
+    return Terms(settings, topics, mqtt.format, mqtt.commands, config.remote.enabled)
 
 
 class Link:
     """Speaks for one device on one broker, for whichever listener is attached.
 
-    ``on_failed`` gets one sentence should the connection's thread ever die. Raises BrokerError where the TLS files
-    cannot be used.
+    ``on_failed`` gets one sentence should the connection's thread ever die, ``on_desired`` whom something is configured
+    for from afar, and the bytes. Raises BrokerError where the TLS files cannot be used.
     """
 
-    def __init__(self, terms: Terms, on_failed: Callable[[str], None]) -> None:
+    def __init__(
+        self, terms: Terms, on_failed: Callable[[str], None], on_desired: Callable[[str, bytes], None]
+    ) -> None:
         self.terms = terms
         self.topics = terms.topics
         self.encoding = terms.encoding
@@ -70,7 +74,10 @@ class Link:
         self._listener: Listener | None = None
         self._denied: str | None = None
         will = self.topics.status, self.encode(payload.status("offline", "connection lost", None))
-        inbound = Inbound(self.topics.commands, self._receive, self._subscribed) if terms.hears_commands else None
+        self._on_desired = on_desired
+        self._desired = self.topics.desired if terms.hears_desired else {}
+        filters = (self.topics.commands if terms.hears_commands else ()) + tuple(self._desired)
+        inbound = Inbound(filters, self._receive, self._subscribed) if filters else None
         self.publisher = Publisher(terms.settings, will, self.welcomed.set, on_failed, inbound)
 
     def start(self) -> None:
@@ -94,6 +101,10 @@ class Link:
         """Publish the topic ``info``."""
         self._state(self.topics.info, payload.info(info))
 
+    def reported(self, message: payload.Message) -> None:
+        """Publish the topic ``config/reported``."""
+        self._state(self.topics.reported, message)
+
     def health(self, health: payload.Health) -> None:
         """Publish the topic ``health``."""
         self.publisher.publish_frame(self.topics.health, self.encode(payload.health(health, time.time())))
@@ -116,12 +127,14 @@ class Link:
         self.publisher.publish_state(topic, self.encode(message))
 
     def _receive(self, message: Incoming) -> None:
-        if self._listener is not None:
+        if message.topic in self._desired:
+            self._on_desired(self._desired[message.topic], message.payload)
+        elif self._listener is not None:
             self._listener.receive(message)
 
     def _subscribed(self, denied: str | None) -> None:
         if denied is not None:
-            log.warning("No commands are received: %s", denied)
+            log.warning("Not all is received: %s", denied)
         self._denied = denied
         if self._listener is not None:
             self._listener.subscribed(denied)

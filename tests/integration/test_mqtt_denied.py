@@ -67,18 +67,18 @@ def status(listener: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("protocol", ["5", "3.1.1"])
-def test_poses_flow_and_status_says_that_no_commands_are_received(denied: Any, protocol: str) -> None:
+def test_poses_flow_and_status_says_that_nothing_is_received(denied: Any, protocol: str) -> None:
     listener, one = denied(mqtt__protocol=protocol)
     assert eventually(lambda: status(listener)["state"] == "degraded"), one.err
     reason = status(listener)["reason"]
-    assert reason.startswith("no commands are received: The MQTT broker at ")
-    assert "denies the subscription to visaged/cam/command/+: " in reason
-    assert [warning for warning in one.warnings if "No commands" in warning] == one.warnings[:1]
+    assert reason.startswith("not all is received: The MQTT broker at ")
+    assert "denies the subscription to visaged/cam/command/+, visaged/cam/config/desired: " in reason
+    assert [warning for warning in one.warnings if "Not all" in warning] == one.warnings[:1]
     before = len(listener.of(f"{ROOT}/pose"))
     assert eventually(lambda: len(listener.of(f"{ROOT}/pose")) > before + 30)
 
 
-def test_who_wants_no_commands_is_online(denied: Any) -> None:
-    listener, one = denied(mqtt__commands="false")
+def test_who_wants_nothing_is_online(denied: Any) -> None:
+    listener, one = denied(mqtt__commands="false", remote__enabled="false")
     assert eventually(lambda: status(listener)["state"] == "online"), one.err
     assert one.warnings == []

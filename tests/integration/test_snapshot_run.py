@@ -202,7 +202,7 @@ def test_a_retained_message_that_is_too_long_costs_the_commands_and_not_the_pose
     one = keeping(broker.port, mqtt__protocol="3.1.1", mqtt__health_interval_s=0.2)
     assert eventually(lambda: poses(listener) > 50), one.err
     status = told(listener, "status")[-1]
-    assert status["state"] == "degraded" and "no commands are received: The MQTT broker" in status["reason"]
+    assert status["state"] == "degraded" and "not all is received: The MQTT broker" in status["reason"]
     assert told(listener, "health")[-1]["broker"]["reconnects"] == 2
 
 

@@ -44,7 +44,8 @@ class Daemon:
         self._out, self._err = folder / "out", folder / "err"
         with self._out.open("wb") as out, self._err.open("wb") as err:
             command = [*within, sys.executable, "-m", "visaged", "run", *arguments, *sets]
-            self._process = subprocess.Popen(command, stdout=out, stderr=err)
+            state = {"STATE_DIRECTORY": str(folder / "state")}  # a test may have another, or share it between two
+            self._process = subprocess.Popen(command, stdout=out, stderr=err, env=state | dict(os.environ))
 
     @property
     def out(self) -> str:

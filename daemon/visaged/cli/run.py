@@ -12,11 +12,17 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from visaged import state
 from visaged.cli.options import add_config_options, add_model_options, load_config, positive
-from visaged.config import Loaded
+from visaged.config import Loaded, Patch
 from visaged.lifecycle import Lifecycle
 from visaged.mqtt.device import default_device_id
+from visaged.remote import boot
+from visaged.remote.storage import Storage, name_of
 from visaged.systemd.journal import start_log
+from visaged.systemd.notify import Notifier
+
+_WHO = ("device.id", "mqtt.topic_root", "mqtt.host", "mqtt.port")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,15 +54,16 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Run the daemon to its end and say what it came to."""
     # To a daemon SIGHUP says that its configuration has changed, on a terminal that this is gone.
-    reload = None if sys.stderr.isatty() else partial(_load, args)
+    reload = None if sys.stderr.isatty() else partial(_load, args, None)
+    storage = Storage(state.folder() / name_of(_config_file(args), _identity(args)))
     lifecycle = Lifecycle()
     with lifecycle.signals(reload):
-        loaded = _load(args)
-        start_log(loaded.config.log.level)
+        start = boot.begin(partial(_load, args), storage, state.folder(), is_supervised=Notifier().is_heard)
+        start_log(start.loaded.config.log.level)
         faulthandler.enable()  # where the threads of one that a watchdog ends, or a library crashes, have been
         from visaged.daemon import Daemon
 
-        summary = Daemon(loaded, args.max_frames, lifecycle).run()
+        summary = Daemon(start, partial(_load, args), storage, args.max_frames, lifecycle).run()
     print(
         f"visaged: {summary.frames} frames in {summary.seconds:.1f} s, {summary.skipped} skipped, "
         f"{summary.with_face} with a valid face, {summary.dropped} messages dropped",
@@ -65,15 +72,25 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _load(args: argparse.Namespace) -> Loaded:
-    """The configuration that ``args`` ask for, as it is now."""
+def _load(args: argparse.Namespace, patch: Patch | None) -> Loaded:
+    """The configuration that ``args`` ask for, as it is now, with ``patch`` from afar."""
     if args.instance is None:
-        return load_config(args)
-    args.config = args.config or Path(f"/etc/visaged/{args.instance}.toml")
-    loaded = load_config(args)
+        return load_config(args, patch)
+    args.config = _config_file(args)
+    loaded = load_config(args, patch)
     device = loaded.config.device
     named = replace(device, id=device.id or f"{default_device_id()}-{args.instance}")
     return dataclasses.replace(loaded, config=replace(loaded.config, device=named))
+
+
+def _config_file(args: argparse.Namespace) -> Path | None:
+    """None: the system's."""
+    return args.config or (Path(f"/etc/visaged/{args.instance}.toml") if args.instance else None)
+
+
+def _identity(args: argparse.Namespace) -> str:
+    """What of the command line says which of several daemons this is."""
+    return "\n".join(sorted(text for text in args.sets if text.startswith(_WHO)))
 
 
 def _instance(text: str) -> str:

@@ -45,6 +45,11 @@ def load(path: Path | None, sets: Sequence[str], patch: Patch | None = None) -> 
     settings = of_files(path)
     settings += patch.settings if patch else ()
     settings += [assignments.parse(text) for text in sets]
+    return assemble(settings)
+
+
+def assemble(settings: Sequence[Setting]) -> Loaded:
+    """The configuration from ``settings``, the later winning. ``InvalidConfigError`` names every problem."""
     raise_if_any(problems_of(settings))
     origin = DEFAULTS.origin | {setting.path: setting.where for setting in settings}
     config = _assembled(settings)

@@ -170,7 +170,12 @@ class MqttSection(Section, frozen=True):
 class RemoteSection(Section, frozen=True):
     """Being configured from afar."""
 
+    enabled: Annotated[bool, Use("mqtt", "local")] = True
     groups: Annotated[Groups, Use("mqtt", "local")] = ""
+    public_keys_file: Annotated[Text, Use("live", "local")] = ""
+    trial_s: Annotated[Seconds, Use("live", "local", "seconds")] = 60.0
+    rate_bound: Annotated[float, Meta(ge=0.0, le=1.0), Use("live", "local")] = 0.5
+    latency_bound: Annotated[float, Meta(ge=0.0, le=100.0), Use("live", "local", "times before")] = 3.0
 
 
 class SnapshotSection(Section, frozen=True):

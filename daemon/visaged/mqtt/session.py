@@ -94,7 +94,7 @@ class Session:
         self._on_acknowledged = on_acknowledged
         self._on_message = on_message
         self._on_subscribed = on_subscribed
-        self._asked = ""
+        self._asked: list[str] = []
         self._ration = ration
         self._readiness: Readiness | None = None
         self._expiry = properties.expiring(settings.expiry_s, version)
@@ -148,7 +148,7 @@ class Session:
 
         Without it a broker that denies one ends the session with a BrokerError in ``step``.
         """
-        self._asked = ", ".join(topics)
+        self._asked = topics
         self._client.subscribe([(topic, 1) for topic in topics])
 
     @property
@@ -273,9 +273,11 @@ class Session:
     def _subscribed(
         self, client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
-        failure = next((reason.getName() for reason in reasons if reason.is_failure), None)
-        what = f"the subscription to {self._asked}"
-        denied = None if failure is None else explain.denied(what, failure, self._settings)
+        failures = {
+            topic: reason.getName() for topic, reason in zip(self._asked, reasons, strict=False) if reason.is_failure
+        }
+        what = f"the subscription to {', '.join(failures)}"
+        denied = explain.denied(what, next(iter(failures.values())), self._settings) if failures else None
         if self._on_subscribed is not None:
             self._on_subscribed(denied)
         elif denied is not None:

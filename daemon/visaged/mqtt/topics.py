@@ -59,6 +59,19 @@ class Topics:
         return f"{self.root}/{self.device}/{name}"
 
     @property
+    def desired(self) -> dict[str, str]:
+        """Where this device and its groups are configured from afar, QoS 1, retained by the sender, each with what the
+        patch is then said to be from: ``device`` or ``group/NAME``."""
+        fronts = {f"{GROUP}/{group}": f"{self.root}/{GROUP}/{group}" for group in self.groups}
+        fronts["device"] = f"{self.root}/{self.device}"
+        return {f"{front}/config/desired": origin for origin, front in fronts.items()}
+
+    @property
+    def reported(self) -> str:
+        """What is in force of it, and what is not and why: QoS 1, retained."""
+        return self._below("config/reported")
+
+    @property
     def commands(self) -> tuple[str, ...]:
         """Filters for everything that is asked of this device and of its groups: QoS 1, never retained."""
         return tuple(f"{front}+" for front in self._command_fronts())

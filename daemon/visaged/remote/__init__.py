@@ -1,0 +1,1 @@
+"""Configuration from afar: received, judged, tried, kept or taken back, and reported."""

@@ -1,0 +1,35 @@
+"""What the daemon does for the configuration from afar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from visaged.config import Loaded
+from visaged.errors import VisagedError
+from visaged.remote.gates import Signs
+
+
+class Host(Protocol):
+    """All of it belongs to the main thread."""
+
+    def apply(self, loaded: Loaded) -> None:
+        """Go over to ``loaded``; where that raises VisagedError nothing has changed."""
+
+    def signs(self) -> Signs:
+        """How it goes now."""
+
+    def forget_latency(self) -> None:
+        """Measure the latency anew from here on."""
+
+    def announce(self, name: str, details: Mapping[str, Any]) -> None:
+        """Publish an event."""
+
+    def publish(self, message: dict[str, Any]) -> None:
+        """Publish what is reported, retained."""
+
+    def judge(self, trouble: str | None) -> None:
+        """Say with the status what is wrong with the configuration, None: nothing is."""
+
+    def fail(self, error: VisagedError) -> None:
+        """End the daemon, for there is nothing to go back to."""

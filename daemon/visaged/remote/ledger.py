@@ -1,0 +1,142 @@
+"""What is kept of the configuration from afar: which patches are in force, on trial, and done with. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from visaged.config import Loaded
+from visaged.config.keys import KEYS
+from visaged.config.loader import DEFAULTS, assemble
+from visaged.config.settings import Layer, Setting
+
+DEVICE = "device"
+"""The origin of a patch for this device alone; that of a group's is ``group/NAME``."""
+
+Verdict = Literal["new", "same", "older", "other content"]
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A patch as it came: from where, its version, the SHA-256 of its bytes (hexadecimal), and these."""
+
+    origin: str
+    version: int
+    sha256: str
+    data: bytes
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The highest version that was tried, and the SHA-256 of its bytes."""
+
+    version: int
+    sha256: str
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A patch that is not in force, and why; ``version`` None: it could not be read."""
+
+    origin: str
+    version: int | None
+    sha256: str | None
+    reason: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """One value of a configuration that has proved itself."""
+
+    path: str
+    value: Any
+    where: str
+    layer: Layer
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """All of it. ``good``: the patches that have proved themselves, by origin; ``trial``: those that have not yet.
+
+    ``marks``: by origin, what was tried last, whatever became of it. ``reverted``: what was taken back last.
+    ``boots``: starts in a row that came to a bad end. ``last``: the last configuration that has proved itself.
+    """
+
+    format: Literal[1] = 1
+    good: dict[str, Document] = {}
+    trial: dict[str, Document] = {}
+    marks: dict[str, Mark] = {}
+    reverted: Refusal | None = None
+    boots: int = 0
+    last: tuple[Kept, ...] = ()
+
+    def judge(self, document: Document) -> Verdict:
+        """Whether ``document`` is one to be tried."""
+        tried = self.trial.get(document.origin)
+        mark = Mark(tried.version, tried.sha256) if tried else self.marks.get(document.origin)
+        if mark is None or document.version > mark.version:
+            return "new"
+        if document.version < mark.version:
+            return "older"
+        return "same" if document.sha256 == mark.sha256 else "other content"
+
+    @property
+    def wanted(self) -> dict[str, Document]:
+        """What is to be in force, by origin: on trial or proved."""
+        return self.good | self.trial
+
+    def begin(self, document: Document) -> Ledger:
+        """``document`` is tried."""
+        return replace(self, trial=self.trial | {document.origin: document})
+
+    def commit(self) -> Ledger:
+        """What is on trial has proved itself."""
+        return replace(self._marked(), good=self.wanted, trial={}, reverted=None)
+
+    def revert(self, reason: str) -> Ledger:
+        """What is on trial has failed, and is not tried again."""
+        if not self.trial:
+            return self
+        failed = list(self.trial.values())[-1]
+        refusal = Refusal(failed.origin, failed.version, failed.sha256, reason)
+        return replace(self._marked(), trial={}, reverted=refusal)
+
+    def give_up(self) -> Ledger:
+        """What is on trial was never judged, and may be tried again."""
+        return replace(self, trial={})
+
+    def clear(self, origin: str) -> Ledger:
+        """Nothing is wanted from ``origin`` any more; its versions count on."""
+        good = {name: document for name, document in self.good.items() if name != origin}
+        trial = {name: document for name, document in self.trial.items() if name != origin}
+        dropped = self.trial.get(origin) or self.good.get(origin)
+        marks = self.marks | ({origin: Mark(dropped.version, dropped.sha256)} if dropped else {})
+        return replace(self, good=good, trial=trial, marks=marks, reverted=None)
+
+    def started(self) -> Ledger:
+        """The daemon has started, and has yet to show that it can live."""
+        return replace(self, boots=self.boots + 1)
+
+    def settled(self) -> Ledger:
+        """The daemon lives, or has ended in order."""
+        return replace(self, boots=0)
+
+    def proved(self, loaded: Loaded) -> Ledger:
+        """``loaded`` was in force while all was well."""
+        return replace(self, last=kept(loaded))
+
+    def _marked(self) -> Ledger:
+        tried = {document.origin: Mark(document.version, document.sha256) for document in self.trial.values()}
+        return replace(self, marks=self.marks | tried)
+
+
+def kept(loaded: Loaded) -> tuple[Kept, ...]:
+    """The values of ``loaded`` that somebody has set."""
+    return tuple(
+        Kept(path, key.of(loaded.config), loaded.origin[path], loaded.layer[path])
+        for path, key in KEYS.items()
+        if key.of(loaded.config) != key.default
+    )
+
+
+def restored(values: Iterable[Kept]) -> Loaded:
+    """The configuration of which these were kept; ``InvalidConfigError`` where this version cannot use it."""
+    return assemble([Setting(one.path, one.value, one.where, one.layer) for one in values]) if values else DEFAULTS

@@ -1,0 +1,114 @@
+"""What ``config/reported`` says. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from visaged.config import Loaded, Patch, Problem
+from visaged.config.dumper import dump_facts
+from visaged.remote.ledger import Document, Ledger, Refusal
+
+State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
+
+SCHEMA_VERSION = 1
+_LINE = re.compile(r":(\d+)(?::\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """``since`` and ``ends`` in seconds since the epoch."""
+
+    since: float
+    ends: float
+    gates: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """``refusal``: what is not in force, and ``problems`` why; ``refused``: the paths of its keys, where known."""
+
+    refusal: Refusal | None = None
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``patch``: the layer in force, None where there is none."""
+
+    state: State
+    ledger: Ledger
+    loaded: Loaded
+    patch: Patch | None
+    trial: Trial | None
+    trouble: Trouble
+    counters: Mapping[str, int]
+
+
+def reported(report: Report) -> dict[str, Any]:
+    """The message; secrets are hidden in it."""
+    document = foremost(report.ledger.wanted) if report.patch is not None else None
+    trial = report.trial
+    return {
+        "v": SCHEMA_VERSION,
+        "version": document.version if document else None,
+        "hash": document.sha256 if document else None,
+        "origin": document.origin if document else None,
+        "state": report.state,
+        "trial": trial and {"since": round(trial.since, 3), "ends": round(trial.ends, 3), "gates": dict(trial.gates)},
+        "keys": _keys(report),
+        "errors": [_error(problem) for problem in report.trouble.problems],
+        "rejected": _refusal(report.trouble.refusal),
+        "effective": dump_facts(report.loaded),
+        "counters": dict(report.counters),
+    }
+
+
+def foremost(wanted: Mapping[str, Document]) -> Document | None:
+    """Of what is wanted, the patch that wins: the device's own, else the last."""
+    return wanted.get("device") or next(iter(reversed(list(wanted.values()))), None)
+
+
+def lines(problems: Iterable[Problem]) -> str:
+    """What is wrong, on one line."""
+    return "; ".join(str(problem) for problem in problems)
+
+
+def _keys(report: Report) -> dict[str, dict[str, str | None]]:
+    keys: dict[str, dict[str, str | None]] = {}
+    for setting in report.patch.settings if report.patch else ():
+        origin = report.loaded.origin[setting.path]
+        layer = report.loaded.layer[setting.path]
+        if layer == "remote":
+            keys[setting.path] = {"state": "applied", "reason": None}
+        else:
+            keys[setting.path] = {"state": "pending", "reason": f"the value of {origin} ({layer}) is in force"}
+    for path in report.trouble.refused:
+        keys[path] = {"state": "rejected", "reason": "the patch is rejected as a whole"}
+    for problem in report.trouble.problems:
+        keys |= {path: {"state": "rejected", "reason": str(problem)} for path in problem.keys}
+    return keys
+
+
+def _error(problem: Problem) -> dict[str, Any]:
+    line = _LINE.search(problem.where)
+    return {
+        "where": problem.where,
+        "sentence": problem.sentence,
+        "keys": list(problem.keys),
+        "line": int(line.group(1)) if line else None,
+    }
+
+
+def _refusal(refusal: Refusal | None) -> dict[str, Any] | None:
+    if refusal is None:
+        return None
+    return {
+        "origin": refusal.origin,
+        "version": refusal.version,
+        "hash": refusal.sha256,
+        "reason": refusal.reason,
+    }

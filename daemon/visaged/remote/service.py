@@ -1,0 +1,339 @@
+"""The configuration from afar while the daemon runs: what comes is judged, tried, and kept or taken back; and told."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem, changed
+from visaged.config.groups import names
+from visaged.errors import VisagedError
+from visaged.remote.boot import Start
+from visaged.remote.desired import RejectedError, digest, name_of
+from visaged.remote.expectation import comparable
+from visaged.remote.gates import Before, Bounds, Gates, History, Signs
+from visaged.remote.host import Host
+from visaged.remote.inbox import Inbox
+from visaged.remote.layer import Load, merged
+from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.reader import Outcome
+from visaged.remote.report import Report, State, Trial, Trouble, lines, reported
+from visaged.remote.storage import Storage, StorageError
+from visaged.systemd.journal import fields
+
+log = logging.getLogger("visaged")
+
+LOOK_S, IDLE_S = 0.25, 1.0
+"""Between two looks at the gates during a trial, and at how it goes otherwise."""
+
+START_S, LONGEST_START_S = 2.0, 15.0
+"""How long the daemon runs before something is tried: with frames, and without."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A trial that runs: what was in force before it, and what it is judged by."""
+
+    before: Loaded
+    gates: Gates
+    since: float
+    seconds: float
+    began: float
+
+
+class Remote:
+    """Belongs to the main thread. ``inbox`` is where messages wait; ``state`` the state directory."""
+
+    def __init__(self, host: Host, inbox: Inbox, load: Load, storage: Storage, start: Start, *, state: Path) -> None:
+        self._host = host
+        self._load = load
+        self._storage = storage
+        self._folder = state
+        self._ledger = start.ledger
+        self._loaded = start.loaded
+        self._state: State = start.state
+        self._trouble = Trouble(start.ledger.reverted, start.problems)
+        self._safe = start.reason if start.state == "safe_mode" else None
+        self._patch = None if start.state in ("safe_mode", "rejected") else self._layer(start.ledger, start.loaded)
+        self._attempt: Attempt | None = None
+        self._history = History()
+        self._inbox = inbox
+        self._waiting: dict[str, tuple[Document, Patch]] = {}
+        self._counts: Counter[str] = Counter()
+        self._began = time.monotonic()
+        self._is_settled = False
+
+    @property
+    def config(self) -> Config:
+        """What is in force."""
+        return self._loaded.config
+
+    @property
+    def is_on_trial(self) -> bool:
+        """Whether something is tried."""
+        return self._attempt is not None
+
+    def stop(self, *, is_orderly: bool) -> None:
+        """The daemon ends; where that is in order what is on trial may be tried again, else it counts as failed."""
+        self._inbox.close()
+        self._attempt = None
+        if is_orderly:
+            self._keep(self._ledger.give_up().settled())
+
+    def layered(self, local: Loaded) -> Loaded:
+        """``local``, which is what the device says itself, with what is wanted from afar. Raises InvalidConfigError."""
+        patch = self._layer(self._ledger, local)
+        return self._load(patch) if patch else local
+
+    def reloaded(self, loaded: Loaded) -> None:
+        """``loaded`` has come into force, because the files on the device have changed."""
+        self._loaded, self._patch = loaded, self._layer(self._ledger, loaded)
+        if self._attempt is None:
+            self._is_settled = False
+            self._state = self._resting()
+            self._trouble = Trouble()
+        else:
+            self._attempt.before = self._without_trial(self._attempt.before)
+        self.tell()
+
+    def attend(self) -> float:
+        """Look how it goes; gives the seconds until the next look."""
+        signs = self._host.signs()
+        if self._attempt is None:
+            self._history.add(signs)
+            self._settle(signs)
+            self._try_what_waits(signs)
+            return LOOK_S if self._waiting or self._attempt else IDLE_S
+        failed = self._attempt.gates.look(signs)
+        if failed is not None:
+            self.revert(*failed)
+        elif signs.now - self._attempt.began >= self._attempt.seconds:
+            self._commit()
+        return LOOK_S
+
+    def revert(self, gate: str, reason: str) -> None:
+        """What is on trial has failed: go back to what was before, and say why."""
+        attempt, self._attempt = self._attempt, None
+        if attempt is None:
+            return
+        tried = self._ledger.trial
+        ledger = self._ledger.revert(f"{gate}: {reason}")
+        try:
+            self._host.apply(attempt.before)
+        except VisagedError as exc:
+            self._keep(ledger)
+            self._host.fail(exc)
+            return
+        self._keep(ledger)
+        self._loaded, self._patch = attempt.before, self._layer(ledger, attempt.before)
+        self._state, self._trouble = "reverted", Trouble(ledger.reverted)
+        self._counts["reverted"] += 1
+        if self._safe is not None:
+            self._state = "safe_mode"
+            self._host.judge(f"safe mode: {self._safe}")
+        for document in tried.values():
+            log.error("Version %d is taken back: %s: %s.", document.version, gate, reason)
+            self._announce("config_reverted", document, gate=gate, reason=reason)
+        self.tell()
+
+    def tell(self) -> None:
+        """Publish what is reported."""
+        counters = {name: self._counts[name] for name in _COUNTS} | {
+            "received": self._inbox.received,
+            "superseded": self._inbox.superseded,
+        }
+        report = Report(
+            self._state,
+            self._ledger,
+            self._loaded,
+            self._patch,
+            self._trial(),
+            self._trouble,
+            counters,
+        )
+        self._host.publish(reported(report))
+
+    def receive(self, origin: str, data: bytes, outcome: Outcome) -> None:
+        if not self.config.remote.enabled:
+            return
+        if outcome is None:
+            self._clear(origin)
+        elif isinstance(outcome, RejectedError):
+            refusal = Refusal(origin, outcome.version, digest(data), str(outcome))
+            self._reject(outcome.counts_as, refusal, outcome.problems, ())
+        else:
+            self._consider(*outcome)
+
+    def _consider(self, document: Document, patch: Patch) -> None:
+        verdict = self._ledger.judge(document)
+        if verdict == "same":
+            self._counts["ignored"] += 1
+            return
+        if verdict == "new":
+            self._waiting[document.origin] = (document, patch)
+            self._try_what_waits(self._host.signs())
+            return
+        what = "is older than" if verdict == "older" else "has other content than"
+        sentence = f"version {document.version} {what} one that was here before; raise the version"
+        self._reject_for("replayed", document, patch, [Problem(name_of(document.origin), sentence, ("version",))])
+
+    def _try_what_waits(self, signs: Signs) -> None:
+        """Not before it is known how it goes without: right after the start nothing can be compared."""
+        age = signs.now - self._began
+        if self._attempt or age >= LONGEST_START_S or (age >= START_S and self._history.before().camera):
+            waiting, self._waiting = self._waiting, {}
+            for document, patch in waiting.values():
+                self._try(document, patch)
+
+    def _try(self, document: Document, patch: Patch) -> None:
+        ledger = self._ledger.begin(document)
+        try:
+            loaded = self._load(merged(ledger.wanted, names(self.config.remote.groups), self._folder))
+            self._put_in_force(ledger, loaded)
+        except InvalidConfigError as exc:
+            self._reject_for("rejected", document, patch, exc.problems)
+        except VisagedError as exc:
+            self._reject_for("rejected", document, patch, [Problem(name_of(document.origin), str(exc))])
+        else:
+            self._trouble = Trouble()
+            self._counts["applied"] += 1
+            self._announce("config_applied", document, state="trial" if self._attempt else "committed")
+            self.tell()
+
+    def _put_in_force(self, ledger: Ledger, loaded: Loaded) -> None:
+        """On trial, where it changes anything. Raises VisagedError; then all is as before, on the disk, too."""
+        before = self._ledger
+        keys = changed(self.config, loaded.config)
+        first = self._attempt.before if self._attempt else self._loaded
+        history = self._history.before()
+        # What applies live cannot fail on the way, and need not wait for the disk.
+        if all(key.use.applies == "live" for key in keys):
+            self._host.apply(loaded)
+            self._storage.write(ledger if keys or self._attempt else ledger.commit())
+        else:
+            self._storage.write(ledger)
+            try:
+                self._host.apply(loaded)
+            except VisagedError:
+                self._storage.write(before)
+                raise
+        self._ledger, self._loaded = ledger, loaded
+        self._patch = self._layer(ledger, loaded)
+        if keys or self._attempt:
+            self._begin(first, loaded.config, history)
+        else:
+            self._ledger, self._state = ledger.commit(), "committed"
+
+    def _begin(self, first: Loaded, config: Config, history: Before) -> None:
+        remote = config.remote
+        self._host.forget_latency()
+        signs = self._host.signs()
+        before = comparable(history, first.config, config)
+        gates = Gates(signs, before, Bounds(remote.rate_bound, remote.latency_bound), remote.trial_s)
+        self._attempt = Attempt(first, gates, time.time(), remote.trial_s, signs.now)
+        self._state = "trial"
+
+    def _commit(self) -> None:
+        self._attempt = None
+        tried = self._ledger.trial
+        self._keep(self._ledger.commit().settled().proved(self._loaded))
+        self._state, self._is_settled = "committed", True
+        self._safe = None
+        for document in tried.values():
+            log.info("Version %d from %s is kept.", document.version, document.origin)
+            self._announce("config_applied", document, state="committed")
+        self.tell()
+
+    def _clear(self, origin: str) -> None:
+        """Back to the files on the device, which need no trial."""
+        self._waiting.pop(origin, None)
+        if origin not in self._ledger.wanted:
+            self._counts["ignored"] += 1
+            return
+        ledger = self._ledger.clear(origin)
+        try:
+            loaded = self._load(merged(ledger.wanted, names(self.config.remote.groups), self._folder))
+            self._host.apply(loaded)
+        except VisagedError as exc:
+            problem = Problem(name_of(origin), f"cannot be cleared: {'; '.join(str(exc).splitlines())}")
+            self._reject("rejected", Refusal(origin, None, None, str(problem)), [problem], ())
+            return
+        self._keep(ledger)
+        self._loaded, self._patch = loaded, self._layer(ledger, loaded)
+        if self._attempt is not None and not ledger.trial:
+            self._attempt = None
+        self._state = "trial" if self._attempt else self._resting()
+        self._trouble = Trouble()
+        self._counts["cleared"] += 1
+        log.info("What %s asked for is cleared.", origin)
+        self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
+        self.tell()
+
+    def _reject_for(self, counts_as: str, document: Document, patch: Patch, problems: Sequence[Problem]) -> None:
+        refusal = Refusal(document.origin, document.version, document.sha256, lines(problems))
+        self._reject(counts_as, refusal, problems, tuple(setting.path for setting in patch.settings))
+
+    def _reject(self, counts_as: str, refusal: Refusal, problems: Sequence[Problem], refused: tuple[str, ...]) -> None:
+        self._counts["rejected"] += 1
+        if counts_as != "rejected":
+            self._counts[counts_as] += 1
+        is_known = refusal == self._trouble.refusal
+        self._trouble = Trouble(refusal, tuple(problems), refused)
+        if self._attempt is None and self._state != "safe_mode":
+            self._state = "rejected"
+        if not is_known:
+            noted = fields(event="config_rejected", reason=refusal.reason)
+            log.error("What %s asks for is rejected: %s", refusal.origin, refusal.reason, extra=noted)
+            details = {"origin": refusal.origin, "version": refusal.version, "hash": refusal.sha256}
+            self._host.announce("config_rejected", details | {"error": refusal.reason})
+        self.tell()
+
+    def _settle(self, signs: Signs) -> None:
+        """A daemon that has lived for as long as a trial is no bad boot, and what it runs is good if frames flow."""
+        if self._is_settled or signs.now - self._began < self.config.remote.trial_s:
+            return
+        self._is_settled = True
+        is_good = self._state != "safe_mode" and signs.frames > 0 and signs.camera is None
+        ledger = self._ledger.settled()
+        ledger = ledger.proved(self._loaded) if is_good else ledger
+        if ledger != self._ledger:
+            self._keep(ledger)
+
+    def _keep(self, ledger: Ledger) -> None:
+        """Where the disk does not take it, a restart finds what was before: which is safe, and said."""
+        try:
+            if ledger != self._ledger:
+                self._storage.write(ledger)
+        except StorageError as exc:
+            log.warning("%s; after a restart what was before is in force.", exc)
+        self._ledger = ledger
+
+    def _without_trial(self, otherwise: Loaded) -> Loaded:
+        try:
+            return self._load(merged(self._ledger.good, names(self.config.remote.groups), self._folder))
+        except InvalidConfigError:
+            return otherwise
+
+    def _layer(self, ledger: Ledger, loaded: Loaded) -> Patch | None:
+        remote = loaded.config.remote
+        return merged(ledger.wanted, names(remote.groups), self._folder) if remote.enabled else None
+
+    def _trial(self) -> Trial | None:
+        if (attempt := self._attempt) is None:
+            return None
+        return Trial(attempt.since, attempt.since + attempt.seconds, attempt.gates.facts())
+
+    def _announce(self, name: str, document: Document, **details: Any) -> None:
+        about = {"origin": document.origin, "version": document.version, "hash": document.sha256}
+        self._host.announce(name, about | details)
+
+    def _resting(self) -> State:
+        return "committed" if self._patch else "local"
+
+
+_COUNTS = ("applied", "ignored", "cleared", "reverted", "rejected", "unsigned", "wrongly_signed", "replayed")

@@ -1,0 +1,74 @@
+"""The ledger on disk: whole or not at all, whatever happens to power and process."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from visaged.errors import VisagedError
+from visaged.partial import partial_name
+from visaged.remote.ledger import Ledger
+
+LARGEST_BYTES = 8 * 1024 * 1024
+
+
+class StorageError(VisagedError):
+    """What is configured from afar cannot be kept, or what was kept cannot be read."""
+
+
+def name_of(config: Path | None, identity: str) -> str:
+    """The file of the daemon that was started with this configuration file and these words about who it is."""
+    whole = f"{config.absolute() if config else ''}\n{identity}"
+    return f"remote-{config.stem if config else 'visaged'}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}.json"
+
+
+class Storage:
+    """One file, which only its owner may read: addresses of cameras may hold credentials."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def read(self) -> Ledger:
+        """What was written last, an empty ledger where nothing was. Raises StorageError."""
+        try:
+            with self._file.open("rb") as stream:
+                return msgspec.json.decode(stream.read(LARGEST_BYTES), type=Ledger)
+        except FileNotFoundError:
+            return Ledger()
+        except OSError as exc:
+            raise StorageError(f"{self._file} cannot be read: {_cause(exc)}") from exc
+        except (ValueError, RecursionError) as exc:
+            raise StorageError(f"{self._file} is damaged; what was set from afar is forgotten") from exc
+
+    def write(self, ledger: Ledger) -> None:
+        """Keep ``ledger``; it is on the disk when this is back. Raises StorageError where it cannot be."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._replace(msgspec.json.encode(ledger))
+        except OSError as exc:
+            raise StorageError(f"{self._file} cannot be written: {_cause(exc)}") from exc
+
+    def _replace(self, data: bytes) -> None:
+        part = self._file.parent / partial_name(".json")
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(self._file)
+        finally:
+            part.unlink(missing_ok=True)
+        folder = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _cause(exc: OSError) -> str:
+    return "the disk is full" if exc.errno == errno.ENOSPC else (exc.strerror or str(exc)).lower()
