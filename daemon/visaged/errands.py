@@ -19,6 +19,9 @@ from visaged.verbosity import Verbosity
 
 LEVEL = KEYS["log.level"]
 
+SHORTEST_LIFE_S = 25.0
+"""A restart that comes sooner may be the last one again; and systemd gives up after 20 starts in 10 minutes."""
+
 
 class Obeying(Protocol):
     """What runs under one configuration, and does what concerns that."""
@@ -97,6 +100,8 @@ class Errands:
         """The answer is on its way before the end, which waits until it has arrived."""
         if not self._is_supervised:
             raise CommandError("not_supervised", "nobody would start visaged again: it does not run under systemd")
+        if time.monotonic() - self._began < SHORTEST_LIFE_S:
+            raise CommandError("too_soon", f"visaged has started within the last {SHORTEST_LIFE_S:g} s")
         respond(Answer())
         self._lifecycle.end("a restart was asked for")
 

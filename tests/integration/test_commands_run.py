@@ -12,6 +12,7 @@ import pytest
 
 from made.pictures import write_video
 from made.waiting import eventually
+from visaged.errands import SHORTEST_LIFE_S
 from visaged.mqtt.codec import decode
 
 ROOT = "visaged/cam"
@@ -131,6 +132,8 @@ def test_restart_ends_it_once_the_answer_has_arrived_where_somebody_starts_it_ag
 ) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
     asker = running()
+    assert asker.ask("restart")["error"]["code"] == "too_soon"
+    time.sleep(SHORTEST_LIFE_S)
     assert asker.ask("restart", id="x")["ok"] is True
     assert asker.daemon.wait() == 0
     assert eventually(lambda: asker.told("status")[-1]["state"] == "stopped")

@@ -11,6 +11,7 @@ from typing import Any
 
 from visaged.desk.errors import DeskError
 from visaged.desk.fleet import Device
+from visaged.desk.inside import inside
 from visaged.desk.outcome import Outcome
 from visaged.printable import printable
 
@@ -23,20 +24,20 @@ def status_line(device: Device, as_json: bool) -> str:
     if as_json:
         facts = {"status": device.said.get("status"), "groups": device.groups}
         return _json(device.name, **facts, config=about if device.reported else None)
-    reason = device.said.get("status", {}).get("reason")
+    reason = inside(device.said, "status").get("reason")
     words = f"{device.name}: {device.state}{f' ({reason})' if reason else ''}"
     if not device.reported:
         return printable(f"{words}; nothing was reported of its configuration")
     version = "" if about["version"] is None else f", version {about['version']} for {about['origin']}"
-    refused = about["rejected"] or {}
+    refused = inside(device.reported, "rejected")
     why = f"; version {refused.get('version')} is not in force: {refused.get('reason')}" if refused else ""
     return printable(f"{words}; configuration {about['state']}{version}{why}")
 
 
 def config_lines(device: Device, paths: Sequence[str], as_json: bool) -> Iterator[str]:
     """The configuration in force, or of it only ``paths``. DeskError where there is none, or no such key."""
-    effective = device.reported.get("effective")
-    if not isinstance(effective, dict):
+    effective = inside(device.reported, "effective")
+    if not effective:
         raise DeskError(f"{device.name} has not reported its configuration; try `command get-config`")
     unknown = [path for path in paths if path not in effective]
     if unknown:
@@ -45,9 +46,12 @@ def config_lines(device: Device, paths: Sequence[str], as_json: bool) -> Iterato
     if as_json:
         yield _json(device.name, config=chosen)
         return
-    for path, facts in chosen.items():
+    for path in chosen:
+        facts = inside(chosen, path)
         place = " ".join(dict.fromkeys((str(facts.get("layer")), str(facts.get("where")))))
-        yield printable(f"{device.name}: {path} = {json.dumps(facts.get('value'), ensure_ascii=False)}  # {place}")
+        yield printable(
+            f"{device.name}: {path} = {json.dumps(facts.get('value'), ensure_ascii=False, default=str)}  # {place}"
+        )
 
 
 def outcome_line(device: str, version: int | None, outcome: Outcome, as_json: bool) -> str:
@@ -64,8 +68,8 @@ def answer_line(device: str, answer: Mapping[str, Any] | None, as_json: bool) ->
         return _json(device, answer=answer)
     if answer is None:
         return printable(f"{device}: no answer")
-    error = answer.get("error")
-    if isinstance(error, dict):
+    error = inside(answer, "error")
+    if error:
         return printable(f"{device}: {error.get('code')}: {error.get('message')}")
     result = {name: value for name, value in answer.items() if name not in _NOT_RESULT}
     return printable(f"{device}: ok{f' {json.dumps(result, default=str)}' if result else ''}")

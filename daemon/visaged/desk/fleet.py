@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from visaged.desk.inside import inside
 from visaged.desk.target import RETAINED, Target
 from visaged.mqtt.codec import PayloadError, decode
 
@@ -22,7 +23,7 @@ class Device:
     @property
     def state(self) -> str:
         """online, degraded, stopped, offline, or unknown."""
-        return str(self.said.get("status", {}).get("state", "unknown"))
+        return str(inside(self.said, "status").get("state", "unknown"))
 
     @property
     def is_gone(self) -> bool:
@@ -32,12 +33,12 @@ class Device:
     @property
     def reported(self) -> Mapping[str, Any]:
         """What it has said of its configuration; empty: nothing."""
-        return self.said.get("config/reported", {})
+        return inside(self.said, "config/reported")
 
     @property
     def groups(self) -> list[str]:
         """Those that it belongs to."""
-        groups = self.said.get("info", {}).get("groups", [])
+        groups = inside(self.said, "info").get("groups", [])
         return [str(group) for group in groups] if isinstance(groups, list) else []
 
 

@@ -13,6 +13,7 @@ from visaged.desk import patch
 from visaged.desk.connection import Connection
 from visaged.desk.errors import DeskError
 from visaged.desk.fleet import Device, Fleet
+from visaged.desk.inside import inside, whole_number
 from visaged.desk.outcome import WAITING, Outcome, Sent, by_event, by_report
 from visaged.desk.signing import Signer
 from visaged.desk.target import Target
@@ -109,8 +110,8 @@ class Office:
     def _next_version(self) -> int:
         known = [patch.version_of(self._fleet.desired)]
         for device in self.devices:
-            refused = device.reported.get("rejected") or {}
-            known += [version for version in (device.reported.get("version"), refused.get("version")) if version]
+            told = (device.reported, inside(device.reported, "rejected"))
+            known += [whole_number(about.get("version")) or 0 for about in told]
         return patch.next_version(known, time.time())
 
     def _want(self, data: bytes, timeout_s: float) -> Wanted:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from visaged.desk.inside import inside
+
 State = Literal["waiting", "trial", "committed", "cleared", "reverted", "rejected", "offline", "silent"]
 WELL = ("committed", "cleared")
 OPEN = ("waiting", "trial")
@@ -50,7 +52,7 @@ class Sent:
 def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
     """What ``config/reported`` says of it, None: nothing."""
     state = reported.get("state")
-    refused = reported.get("rejected") or {}
+    refused = inside(reported, "rejected")
     if refused.get("hash") == sent.sha256:
         return Outcome("reverted" if state == "reverted" else "rejected", str(refused.get("reason")))
     if sent.is_clearing:
@@ -58,7 +60,7 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
     if reported.get("hash") != sent.sha256:
         return None
     if state == "trial":
-        return Outcome("trial", _gates(reported.get("trial") or {}))
+        return Outcome("trial", _shut(inside(inside(reported, "trial"), "gates")))
     return Outcome("committed") if state == "committed" else None
 
 
@@ -79,8 +81,7 @@ def by_event(sent: Sent, event: Mapping[str, Any]) -> Outcome | None:
     return Outcome("reverted", reason) if kind == "config_reverted" else None
 
 
-def _gates(trial: Mapping[str, Any]) -> str | None:
+def _shut(gates: Mapping[str, Any]) -> str | None:
     """The gates that are shut at the moment, in words."""
-    gates = trial.get("gates")
-    shut = [name for name, gate in gates.items() if gate.get("state") in ("shut", "failed")] if isinstance(gates, dict) else []
+    shut = [name for name in gates if inside(gates, name).get("state") in ("shut", "failed")]
     return f"not well: {', '.join(shut)}" if shut else None
