@@ -1,4 +1,4 @@
-"""Where visaged keeps what it must still know after a restart."""
+"""Where visaged keeps what it must still know after a restart, and the folder of the user."""
 
 from __future__ import annotations
 
@@ -20,4 +20,12 @@ def folder() -> Path:
         return SYSTEM
     # The XDG specification: a relative path there is invalid and to be ignored.
     base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".local/state") / "visaged"
+    return (Path(base) if base.startswith("/") else home() / ".local/state") / "visaged"
+
+
+def home() -> Path:
+    """The user's own folder; ``/`` for one whom this machine does not know, as containers have."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -82,3 +85,18 @@ def test_a_daemon_that_is_connected_stays_so(broker: Any, listen: Any, board: An
     doctor(broker.port, "--set", "device.id=cam", "--set", "source.uri=synthetic")
     assert len(listener.of("visaged/cam/status")) == before
     assert one.running
+
+
+def test_a_damaged_measurement_is_said_once(tmp_path: Path) -> None:
+    (tmp_path / "tuning.toml").write_text("garbage")
+    command = [sys.executable, "-m", "visaged", "doctor", "--set", "source.uri=synthetic", "--set", "mqtt.port=1"]
+    said = subprocess.run(
+        command,
+        check=False,
+        env=os.environ | {"STATE_DIRECTORY": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    assert said.stdout.count("tuning.toml is damaged") == 1

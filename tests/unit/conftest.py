@@ -1,8 +1,10 @@
-"""A face to publish."""
+"""A face to publish, and somebody who may not do everything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import numpy as np
@@ -42,3 +44,20 @@ def make_face() -> Callable[..., Face]:
         return Face(**(face | changes), pose=Pose(**pose))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def ordinary_user() -> Callable[[], AbstractContextManager[None]]:
+    """``with ordinary_user():`` root is held back by permissions, as others are anyway."""
+
+    @contextmanager
+    def held_back() -> Iterator[None]:
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(1)
+        try:
+            yield
+        finally:
+            os.seteuid(before)
+
+    return held_back

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from visaged.doctor.examine import examine
 
     config = load_config(args).config
+    logging.basicConfig(level=logging.ERROR)  # what is a warning to the daemon is a finding here
     findings = []
     for finding in examine(config):
         findings.append(finding)

@@ -70,9 +70,13 @@ def _who_reads(path: Path) -> str:
 
 
 def _seconds(word: str) -> float:
-    value = float(word)
+    """How long to measure, for argparse."""
+    try:
+        value = float(word)
+    except ValueError:
+        value = 0.0
     if not (math.isfinite(value) and value >= LEAST_S):
-        raise argparse.ArgumentTypeError(f"at least {LEAST_S:g} seconds are needed")
+        raise argparse.ArgumentTypeError(f"{word!r} is not a number of {LEAST_S:g} seconds or more")
     return value
 
 

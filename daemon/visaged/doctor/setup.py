@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,29 +11,52 @@ from pathlib import Path
 
 from visaged.board.cameras import Camera
 from visaged.doctor.finding import Finding
-from visaged.errors import ModelError, VisagedError
+from visaged.errors import ModelError, SourceError, VisagedError
 from visaged.models.pack import Pack, verify_pack
 from visaged.mqtt.dialer import Dialer
 from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.wake import Waker
+from visaged.sources.csi import HOW_TO_GET_IT, program
+from visaged.sources.opener import is_endless, open_source
+from visaged.systemd.credentials import NoServiceError
 from visaged.tuning.choice import Choice
 from visaged.urls import redact
 
 GOODBYE_S = 1.0
 
+CSI = "rpicam"
+
+AS_THE_SERVICE = "docs/service.md tells how to run this as the service"
+
 
 def cameras(found: Sequence[Camera], uri: str) -> list[Finding]:
-    """Those that the kernel knows, and whether the configured one is among them."""
-    findings = [Finding("camera", "ok", _describe(camera)) for camera in found]
+    """Those that the kernel knows, and what ``source.uri`` names."""
+    listed = [Finding("camera", "ok", _describe(camera)) for camera in found]
     device = f"/dev/video{int(uri)}" if uri.isdecimal() else uri
     if not device.startswith("/dev/"):
-        return [*findings, Finding("camera", "ok", f"source.uri is {redact(uri)}, which only opening it tells more of")]
-    names = {name for camera in found for name in (camera.device, camera.stable)}
-    if device not in names and not Path(device).exists():
+        return [*listed, _source(uri)]
+    is_known = any(device in (camera.device, camera.stable) for camera in found)
+    if not is_known and not Path(device).exists():
         advice = "plug it in, or set source.uri to one that is there (`visaged doctor` lists them)"
-        return [*findings, Finding("camera", "fail", f"{device}, which source.uri names, is not there", advice)]
-    return findings
+        return [*listed, Finding("camera", "fail", f"{device}, which source.uri names, is not there", advice)]
+    if Path(device).exists() and not os.access(device, os.R_OK | os.W_OK):
+        advice = "sudo usermod -aG video $USER, and log in again; the service has a user of its own"
+        return [*listed, Finding("camera", "fail", f"{device} may not be used by this user", advice)]
+    return listed
+
+
+def _source(uri: str) -> Finding:
+    """What is no device of this machine: as much as can be told without reading it."""
+    if uri.startswith(CSI) and program() is None:
+        return Finding("camera", "fail", f"source.uri is {uri}, and rpicam-vid is not installed", HOW_TO_GET_IT)
+    if not is_endless(uri):
+        try:
+            open_source(uri).close()
+        except SourceError as exc:
+            return Finding("camera", "fail", str(exc), "set source.uri to a camera, or to a file that is there")
+        return Finding("camera", "ok", f"source.uri is {uri}")
+    return Finding("camera", "ok", f"source.uri is {redact(uri)}, which only opening it tells more of")
 
 
 def broker(settings: Callable[[], BrokerSettings]) -> Finding:
@@ -45,6 +69,8 @@ def broker(settings: Callable[[], BrokerSettings]) -> Finding:
         session = Dialer(ours, lambda version: Session(ours, version, context, Waker())).dial(threading.Event())
         took = time.monotonic() - began
         session.close(time.monotonic() + GOODBYE_S)
+    except NoServiceError:
+        return Finding("broker", "warn", "not tried, for its secrets are credentials of the service", AS_THE_SERVICE)
     except VisagedError as exc:
         return Finding("broker", "fail", str(exc), "see [mqtt] in the configuration")
     return Finding("broker", "ok", f"{wanted.address} has welcomed us within {took * 1000:.0f} ms")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from visaged.errors import ModelError
 from visaged.models.pack import Pack, load_pack
+from visaged.state import home
 
 SYSTEM = Path("/var/lib/visaged/models")
 
@@ -28,9 +29,9 @@ def load(name: str, models_dir: Path | None) -> Pack:
     # The name may come from remote configuration: it must not lead out of the folders.
     if _NAME.fullmatch(name):
         for folder in searched:
-            if (folder / name).is_dir():
+            if folder / name in _folders(folder):
                 return load_pack(folder / name)
-    places = ", ".join(str(folder) for folder in searched)
+    places = ", ".join(map(_described, searched))
     raise ModelError(f"no model pack {name!r} in {places}; {_way_out(name, models_dir)}")
 
 
@@ -54,10 +55,28 @@ def pack_folders(models_dir: Path | None) -> Iterator[Path]:
     """Every folder that is, or should be, a pack; one that an earlier folder of the path hides is left out."""
     seen = set()
     for place in search_path(models_dir):
-        for folder in sorted(place.iterdir()) if place.is_dir() else []:
-            if folder.is_dir() and not folder.name.startswith(".") and folder.name not in seen:
+        for folder in _folders(place):
+            if not folder.name.startswith(".") and folder.name not in seen:
                 seen.add(folder.name)
                 yield folder
+
+
+def _folders(place: Path) -> list[Path]:
+    """The folders in ``place``, sorted; none where it is not there or, as the state of a service, not ours to see."""
+    try:
+        return sorted(entry for entry in place.iterdir() if entry.is_dir())
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+
+
+def _described(place: Path) -> str:
+    try:
+        next(place.iterdir(), None)
+    except PermissionError:
+        return f"{place} (which this user may not read)"
+    except OSError:
+        pass
+    return str(place)
 
 
 def _way_out(name: str, models_dir: Path | None) -> str:
@@ -73,7 +92,7 @@ def _way_out(name: str, models_dir: Path | None) -> str:
 def _user_dir() -> Path:
     # The XDG specification: a relative path there is invalid and to be ignored.
     base = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".local/share") / "visaged/models"
+    return (Path(base) if base.startswith("/") else home() / ".local/share") / "visaged/models"
 
 
 def _shipped() -> list[Path]:

@@ -20,11 +20,18 @@ from visaged.sources.supervised import SupervisedCamera, Unlabelled
 PROGRAMS = ("rpicam-vid", "libcamera-vid")
 """The newer name first."""
 
+HOW_TO_GET_IT = "apt install rpicam-apps-lite"
+
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0
 """Where none are asked for; the image processor scales for nothing."""
 
 WIDTH_STEP = 128
 """Rows of other widths have gaps, as large as the board likes (libcamera aligns planes of colour to 64 bytes)."""
+
+
+def program() -> str | None:
+    """The program that reads these cameras, None where it is not installed."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def open_csi(number: int, settings: CameraSettings) -> SupervisedCamera:
@@ -33,15 +40,15 @@ def open_csi(number: int, settings: CameraSettings) -> SupervisedCamera:
     ``SourceLostError`` if there is no program to read it, or the size cannot be had.
     """
     name = f"the camera rpicam:{number}"
-    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
-    if program is None:
-        raise SourceLostError(f"{name} needs rpicam-vid, which is not installed; apt install rpicam-apps-lite", "gone")
+    reader = program()
+    if reader is None:
+        raise SourceLostError(f"{name} needs rpicam-vid, which is not installed; {HOW_TO_GET_IT}", "gone")
     width, height = settings.width or WIDTH, settings.height or HEIGHT
     if width % WIDTH_STEP or height % 2:
         reason = f"{name} gives widths that are multiples of {WIDTH_STEP} (640, 1280) and even heights, not "
         raise SourceLostError(f"{reason}{width} x {height}; change source.width and source.height", "unsupported")
     fps = settings.fps or FPS
-    command = [program, *_options(number, settings, width, height, fps)]
+    command = [reader, *_options(number, settings, width, height, fps)]
     child = Child(python("-I", "-S", bound.__file__, str(os.getpid()), *command))
     return SupervisedCamera(name, child, Unlabelled(width, height, fps), settings, explain=partial(_explain, name))
 

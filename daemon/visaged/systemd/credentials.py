@@ -12,10 +12,14 @@ from visaged.errors import ConfigError
 PREFIX = "credential:"
 
 
+class NoServiceError(ConfigError):
+    """Only a service gets credentials, and this process was not started as one."""
+
+
 def file_of(place: str, environment: Mapping[str, str] = os.environ) -> Path:
     """The file that a key of the configuration names: a path, or ``credential:NAME``.
 
-    Raises ConfigError where systemd has handed over no credential of that name.
+    Raises ConfigError where systemd has handed over no credential of that name, NoServiceError where it cannot have.
     """
     if not place.startswith(PREFIX):
         return Path(place)
@@ -25,7 +29,7 @@ def file_of(place: str, environment: Mapping[str, str] = os.environ) -> Path:
             f"{place!r} names no credential; write {PREFIX}NAME, for example {PREFIX}visaged.mqtt-password"
         )
     if not folder:
-        raise ConfigError(f"{place} is for a service that systemd starts with LoadCredential=; name a file instead")
+        raise NoServiceError(f"{place} is for a service that systemd starts with LoadCredential=; name a file instead")
     file = Path(folder) / name
     if not file.is_file():
         raise ConfigError(

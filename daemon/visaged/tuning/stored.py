@@ -77,14 +77,14 @@ def place() -> Path:
 
 
 def read() -> Tuning | None:
-    """What was measured on this machine: in our own folder, else in the system's; None where nothing was.
+    """What was measured on this machine: in our own folder, else in the system's where we may look; None: nothing was.
 
     Raises TuningError where the file is damaged.
     """
-    for path in dict.fromkeys((place(), state.SYSTEM / NAME)):
-        with suppress(FileNotFoundError, NotADirectoryError):
-            return _parse(path)
-    return None
+    own, systems = place(), state.SYSTEM / NAME
+    with suppress(FileNotFoundError, NotADirectoryError):
+        return _parse(own)
+    return _parse(systems) if os.access(systems, os.R_OK, effective_ids=True) else None
 
 
 def write(tuning: Tuning) -> Path:
@@ -132,6 +132,7 @@ def _replace(path: Path, text: str) -> None:
     part = path.parent / partial_name(".toml")
     try:
         with part.open("x", encoding="utf-8") as stream:
+            os.fchmod(stream.fileno(), 0o644)  # the daemon has a user of its own, whatever the umask of who tunes
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

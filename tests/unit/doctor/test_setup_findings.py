@@ -1,10 +1,13 @@
 """What the doctor says of cameras, packs and tuning; of the broker see the integration tests."""
 
+import os
 import shutil
 
 import pytest
 
 from visaged.board.cameras import Camera
+from visaged.broker import broker_settings
+from visaged.config.schema import MqttSection
 from visaged.doctor import setup
 from visaged.errors import ModelError
 from visaged.models import load
@@ -28,6 +31,30 @@ def test_a_camera_that_is_not_there_fails_and_the_others_are_listed(uri):
     listed, missing = setup.cameras([CAMERA], uri)
     assert "HD Pro Webcam" in listed.detail and CAMERA.stable in listed.detail
     assert missing.state == "fail"
+
+
+def test_a_camera_that_this_user_may_not_use_fails(monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    (finding,) = setup.cameras([], "/dev/null")
+    assert finding.state == "fail" and "usermod -aG video" in finding.advice
+
+
+def test_a_ribbon_camera_fails_without_the_program_that_reads_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert states(setup.cameras([], "rpicam:0")) == ["fail"]
+    (tmp_path / "rpicam-vid").touch(mode=0o755)
+    assert states(setup.cameras([], "rpicam:0")) == ["ok"]
+
+
+def test_a_file_that_is_not_there_fails(tmp_path):
+    (finding,) = setup.cameras([], str(tmp_path / "film.mp4"))
+    assert finding.state == "fail" and "film.mp4" in finding.detail
+
+
+def test_credentials_of_the_service_are_no_fault_of_the_broker(monkeypatch):
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    finding = setup.broker(lambda: broker_settings(MqttSection(password_file="credential:mqtt"), "cam"))
+    assert (finding.state, finding.advice) == ("warn", setup.AS_THE_SERVICE)
 
 
 def test_a_password_in_a_streams_address_is_not_shown():

@@ -71,3 +71,20 @@ def test_only_visible_folders_count_as_packs(tmp_path):
     (tmp_path / "registry.toml").touch()
 
     assert [folder.name for folder in pack_folders(tmp_path)] == ["a", "b"]
+
+
+def test_a_folder_of_somebody_else_is_passed_over_and_named(made_pack_dir, tmp_path, ordinary_user):
+    (tmp_path / "theirs").mkdir(mode=0)
+    with ordinary_user():
+        assert list(pack_folders(tmp_path / "theirs")) == []
+        with pytest.raises(ModelError, match=r"no model pack 'yunet' in .*theirs \(which this user may not read\)"):
+            load("yunet", tmp_path / "theirs")
+
+
+def test_a_user_whom_the_machine_does_not_know_has_the_root_as_home(monkeypatch):
+    def unknown():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", unknown)
+    assert search_path(None)[0] == Path("/.local/share/visaged/models")

@@ -84,6 +84,30 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(place):
         stored.write(TUNING)
 
 
+def test_what_a_service_has_measured_for_itself_counts_for_nobody_else(place, monkeypatch, ordinary_user):
+    state.SYSTEM.mkdir()
+    (state.SYSTEM / "tuning.toml").touch(mode=0)
+    with ordinary_user(), monkeypatch.context() as user:
+        user.setenv("STATE_DIRECTORY", "/nowhere")
+        assert stored.read() is None
+
+
+def test_an_own_file_that_cannot_be_read_is_one_sentence(place, ordinary_user):
+    stored.write(TUNING)
+    place.chmod(0)
+    with ordinary_user(), pytest.raises(TuningError, match=r"cannot read .*permission denied"):
+        stored.read()
+
+
+def test_the_daemons_user_may_read_what_root_has_measured(place):
+    before = os.umask(0o077)
+    try:
+        stored.write(TUNING)
+    finally:
+        os.umask(before)
+    assert place.stat().st_mode & 0o777 == 0o644
+
+
 def test_a_write_that_fails_leaves_what_was_there(place, monkeypatch):
     stored.write(TUNING)
 
