@@ -100,3 +100,10 @@ def test_a_damaged_measurement_is_said_once(tmp_path: Path) -> None:
         timeout=60,
     )
     assert said.stdout.count("tuning.toml is damaged") == 1
+
+
+def test_a_broker_elsewhere_without_tls_is_a_warning(broker: Any, board: Any, doctor: Any) -> None:
+    _, out = doctor(broker.port, "--json", "--set", "mqtt.host=0.0.0.0")  # this machine, by an unusual name
+    (finding,) = [check for check in json.loads(out)["checks"] if check["check"] == "broker"]
+    assert finding["state"] == "warn" and "everybody on the way may read along" in finding["detail"]
+    assert "mqtt.tls = true" in finding["advice"]

@@ -73,7 +73,11 @@ def broker(settings: Callable[[], BrokerSettings]) -> Finding:
         return Finding("broker", "warn", "not tried, for its secrets are credentials of the service", AS_THE_SERVICE)
     except VisagedError as exc:
         return Finding("broker", "fail", str(exc), "see [mqtt] in the configuration")
-    return Finding("broker", "ok", f"{wanted.address} has welcomed us within {took * 1000:.0f} ms")
+    detail = f"{wanted.address} has welcomed us within {took * 1000:.0f} ms"
+    if wanted.tls or _is_this_machine(wanted.host):
+        return Finding("broker", "ok", detail)
+    advice = "set mqtt.tls = true, with the broker's TLS port; see docs/security.md"
+    return Finding("broker", "warn", f"{detail}, and everybody on the way may read along", advice)
 
 
 def secrets(exposed: Sequence[str]) -> list[Finding]:
@@ -95,6 +99,10 @@ def tuning(choice: Choice) -> Finding:
     how = choice.execution
     detail = f"{how.threads} thread{'s' * (how.threads > 1)}{', spinning' * how.spinning}: {choice.why}"
     return Finding("tuning", "ok" if choice.by != "profile" else "warn", detail, _tune(choice))
+
+
+def _is_this_machine(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _tune(choice: Choice) -> str | None:

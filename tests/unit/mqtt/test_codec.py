@@ -36,6 +36,7 @@ def test_what_is_encoded_is_decoded(message: dict[str, object], encoding: str) -
 @example(b"\x81" * 100_000)
 @example(b"\xd8\x1c\x81\xd8\x1d\x00")
 @example(b"\xc0\x60")
+@example(cbor2.dumps({"a": 10**400}))
 @example(b"\xd8\x23\x62((")
 def test_rubbish_is_an_object_or_one_typed_error(payload: bytes) -> None:
     try:
