@@ -129,6 +129,10 @@ def send(client: paho.Client, topic: str, messages: Iterator[bytes]) -> None:
             properties.ResponseTopic = f"{ROOT}/status" if number % 5 else "x/" * 300
         if number % 7 == 0:
             properties.UserProperty = [("k", "v" * 1000)] * 3
+        if number % 11 == 0:
+            properties.UserProperty = ("\ufeff", "which paho calls malformed")
+        if number % 501 == 0:
+            properties.UserProperty = [("", "")] * 4000
         info = client.publish(f"{ROOT}/{topic}", message, qos=number % 2, properties=properties)
         if number % 200 == 0:
             info.wait_for_publish(30)

@@ -30,8 +30,8 @@ def server() -> Iterator[socket.socket]:
         yield listener
 
 
-def answer(server: socket.socket, reply: bytes) -> threading.Thread:
-    """Accept one connection, send ``reply`` to its CONNECT and nothing more."""
+def answer(server: socket.socket, reply: bytes, heard: list[bytes] | None = None) -> threading.Thread:
+    """Accept one connection, send ``reply`` to its CONNECT and nothing more; ``heard`` gets what comes after that."""
 
     def serve() -> None:
         connection, _ = server.accept()
@@ -39,7 +39,9 @@ def answer(server: socket.socket, reply: bytes) -> threading.Thread:
             connection.recv(200)
             connection.sendall(reply)
             connection.shutdown(socket.SHUT_WR)
-            connection.recv(1000)
+            said = connection.recv(1000)
+            if heard is not None:
+                heard.append(said)
 
     thread = threading.Thread(target=serve)
     thread.start()
@@ -82,6 +84,26 @@ def test_a_packet_that_is_too_long_is_not_received(server: socket.socket, versio
             session.step(1.0)
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_properties_that_cannot_be_read_cost_their_message_and_not_the_connection(server: socket.socket) -> None:
+    heard: list[str] = []
+    session = Session(
+        settings_for(server.getsockname()[1]), V5, None, Waker(), on_message=lambda message: heard.append(message.topic)
+    )
+    unreadable = b"\x26\x00\x03\xef\xbb\xbf\x00\x01v"  # a user property named U+FEFF
+    bad = b"\x00\x03bad\x00\x07" + bytes([len(unreadable)]) + unreadable + b"payload"
+    good = b"\x00\x04good\x00\x08\x00payload"
+    said = b"".join(bytes([kind, len(body)]) + body for kind, body in ((0x32, bad), (0x32, good)))
+    acknowledged: list[bytes] = []
+    thread = answer(server, WELCOME[V5] + said, acknowledged)
+    session.open(threading.Event(), 5)
+    with pytest.raises(BrokerError, match="was lost"):
+        for _ in range(50):
+            session.step(1.0)
+    thread.join(5)
+    assert heard == ["good"]
+    assert b"".join(acknowledged).startswith(b"\x40\x02\x00\x07")
 
 
 def test_denied_subscription_is_one_sentence(server: socket.socket) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 
 from visaged.backoff import Backoff
 from visaged.errors import BrokerError
-from visaged.mqtt import explain
+from visaged.mqtt import explain, properties
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
 from visaged.mqtt.frame_queue import FrameQueue
 from visaged.mqtt.incoming import Inbound, Incoming
@@ -164,6 +164,7 @@ class Publisher:
             on_acknowledged=self._acknowledged,
             on_message=self._received if self._inbound is not None else None,
             on_subscribed=self._subscribed,
+            longest=properties.MAX_ORDER,
             ration=self._ration if self._inbound is not None else None,
         )
         return Dialer(self._settings, make)

@@ -11,6 +11,10 @@ from visaged.mqtt.codec import MAX_PAYLOAD
 MAX_PACKET = MAX_PAYLOAD + 4096
 """Bytes of the largest packet that a broker may send us; it keeps larger ones to itself."""
 
+MAX_ORDER = 48 * 1024
+"""The same for a device: more than the longest patch, and little enough to be taken apart in no time. Reading the
+properties of a message takes paho time that grows with the square of their number."""
+
 MAX_UNACKNOWLEDGED = 16
 """QoS 1 messages that a broker may send before we have acknowledged the first."""
 
@@ -32,11 +36,11 @@ class _FixedProperties(Properties):
         return "[fixed]"
 
 
-def connecting(version: MQTTProtocolVersion) -> Properties | None:
-    """What a CONNECT says of how much may be sent to us."""
+def connecting(version: MQTTProtocolVersion, longest: int) -> Properties | None:
+    """What a CONNECT says of how much may be sent to us: packets of ``longest`` bytes."""
     properties = _new(PacketTypes.CONNECT, version)
     if properties is not None:
-        properties.MaximumPacketSize = MAX_PACKET
+        properties.MaximumPacketSize = longest
         properties.ReceiveMaximum = MAX_UNACKNOWLEDGED
     return properties
 

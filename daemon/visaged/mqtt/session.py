@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
-import struct
 import threading
 import time
 from collections.abc import Callable
@@ -17,12 +16,12 @@ from collections.abc import Callable
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import MQTTException, Properties  # type: ignore[attr-defined]  # defined there until 2.2
+from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from visaged.errors import BrokerError
 from visaged.mqtt import explain, properties
-from visaged.mqtt.bounded import BoundedClient, OversizeError
+from visaged.mqtt.bounded import MALFORMED, BoundedClient, OversizeError
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.ration import Ration
 from visaged.mqtt.readiness import Readiness
@@ -38,9 +37,6 @@ MAX_WINDOW = 16
 
 RECEIVE_BUFFER = 32 * 1024
 """Likewise of what comes in and may only be read as fast as its ration allows: an acknowledgement waits behind it."""
-
-MALFORMED = (ValueError, IndexError, KeyError, TypeError, struct.error, MQTTException)
-"""What paho raises on bytes that are not MQTT, depending on its version."""
 
 Will = tuple[str, bytes]
 """Topic and payload of the last will: QoS 1, retained."""
@@ -67,8 +63,9 @@ class Session:
 
     ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
     reason), ``on_message`` for each message of a subscription, ``on_subscribed`` with None or one sentence when the
-    broker has answered one; without it a denied subscription ends the session. They must not raise. ``ration``: what
-    reading may cost, with all that comes of it; None: what it costs.
+    broker has answered one; without it a denied subscription ends the session. They must not raise. ``longest``:
+    the bytes of a packet that is taken. ``ration``: what reading may cost, with all that comes of it; None: what it
+    costs.
     """
 
     def __init__(
@@ -82,6 +79,7 @@ class Session:
         on_acknowledged: Callable[[int, str | None], None] | None = None,
         on_message: Callable[[Incoming], None] | None = None,
         on_subscribed: Callable[[str | None], None] | None = None,
+        longest: int = properties.MAX_PACKET,
         ration: Ration | None = None,
     ) -> None:
         self.version = version
@@ -99,6 +97,7 @@ class Session:
         self._readiness: Readiness | None = None
         self._expiry = properties.expiring(settings.expiry_s, version)
         self._client = self._make_client(context, will)
+        self._client.longest = longest
 
     def open(self, cancelled: threading.Event, answer_within_s: float) -> None:
         """Connect, and wait ``answer_within_s`` for the broker's word from then on.
@@ -107,7 +106,7 @@ class Session:
         """
         settings = self._settings
         try:
-            limits = properties.connecting(self.version) if self._on_message is not None else None
+            limits = properties.connecting(self.version, self._client.longest) if self._on_message is not None else None
             self._client.connect(settings.host, settings.port, settings.keepalive_s, properties=limits)
             self._watch_socket()
             self._await_answer(cancelled, answer_within_s)
@@ -229,7 +228,7 @@ class Session:
             raise BrokerError(explain.nonsense(self._settings)) from exc
         except OversizeError as exc:
             self.abort()
-            raise TooLongError(explain.oversize(exc.size, properties.MAX_PACKET, self._settings)) from exc
+            raise TooLongError(explain.oversize(exc.size, self._client.longest, self._settings)) from exc
         if self._ration is not None:
             self._ration.spend(time.thread_time() - began, time.monotonic())
 
