@@ -24,6 +24,12 @@ def test_the_service_is_hardly_exposed(unit):
     assert level and float(level[1]) <= LARGEST_EXPOSURE
 
 
+def test_the_first_camera_may_be_plugged_in_while_the_service_runs():
+    """systemd looks names up in /proc/devices at the start, where a driver that is not loaded yet has none."""
+    allowed = re.findall(r"(?m)^DeviceAllow=(\S+)", (DEPLOY / "visaged.service").read_text())
+    assert "char-81" in allowed and "char-video4linux" not in allowed
+
+
 def test_the_unit_for_several_cameras_differs_in_names_alone():
     one, several = ((DEPLOY / name).read_text().splitlines() for name in ("visaged.service", "visaged@.service"))
     changed = [line[2:] for line in difflib.ndiff(one, several) if line[:2] == "+ " and not line.startswith("+ #")]
