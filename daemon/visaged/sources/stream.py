@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import socket
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
+from visaged.sources.door import Door
 from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera
@@ -17,8 +17,6 @@ from visaged.urls import redact
 
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 SCHEMES = ("rtsp://", "rtsps://", "http://", "https://", "udp://")
-
-_KNOCK_S = 0.5
 
 
 def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
@@ -37,16 +35,13 @@ def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
 
 
 def _answers(url: str) -> bool:
-    """Whether a connection is accepted, without saying anything; true where there are no connections (UDP)."""
+    """Whether somebody is there; true where there are no connections (UDP)."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return True  # FFmpeg may make more of it
-    if host is None or port is None:
-        return True
-    try:
-        socket.create_connection((host, port), _KNOCK_S).close()
-    except (OSError, UnicodeError):  # UnicodeError: a host name that cannot be one
-        return False
-    return True
+    return host is None or port is None or _door(host, port).answers()
+
+
+_door = lru_cache(maxsize=4)(Door)  # the same at each try, so that no more than one waits for a silent name server
