@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from visaged import __version__
@@ -39,16 +39,25 @@ class Obeying(Protocol):
 class Errands:
     """What commands need beyond one app: the daemon's life, its log, and the answers of before.
 
-    ``loaded`` is in force; ``is_supervised``: whether somebody starts the daemon again when it ends.
+    ``loaded`` is in force; ``is_supervised``: whether somebody starts the daemon again when it ends; ``clock`` gives
+    monotonic seconds.
     """
 
-    def __init__(self, lifecycle: Lifecycle, loaded: Loaded, *, is_supervised: bool) -> None:
+    def __init__(
+        self,
+        lifecycle: Lifecycle,
+        loaded: Loaded,
+        *,
+        is_supervised: bool,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._kept = Kept()
         self.verbosity = Verbosity(loaded.config.log.level)
         self._loaded = loaded
         self._lifecycle = lifecycle
         self._is_supervised = is_supervised
-        self._began = time.monotonic()
+        self._clock = clock
+        self._began = clock()
 
     def adopt(self, loaded: Loaded) -> None:
         """Another configuration is in force."""
@@ -82,7 +91,7 @@ class Errands:
         return facts
 
     def _ping(self, _: Mapping[str, Any], respond: Respond) -> None:
-        uptime_s = round(time.monotonic() - self._began, 1)
+        uptime_s = round(self._clock() - self._began, 1)
         respond(Answer({"version": __version__, "uptime_s": uptime_s, "utc": round(time.time(), 3)}))
 
     def _redetect(self, app: Obeying, respond: Respond) -> None:
@@ -100,7 +109,7 @@ class Errands:
         """The answer is on its way before the end, which waits until it has arrived."""
         if not self._is_supervised:
             raise CommandError("not_supervised", "nobody would start visaged again: it does not run under systemd")
-        if time.monotonic() - self._began < SHORTEST_LIFE_S:
+        if self._clock() - self._began < SHORTEST_LIFE_S:
             raise CommandError("too_soon", f"visaged has started within the last {SHORTEST_LIFE_S:g} s")
         respond(Answer())
         self._lifecycle.end("a restart was asked for")

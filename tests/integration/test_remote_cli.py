@@ -113,12 +113,15 @@ def test_a_command_is_answered_and_a_refusal_ends_with_1(remote: Any, device: An
     assert (status, lines) == (1, ["cam: not_permitted: no"])
 
 
-def test_a_command_that_was_lost_is_sent_again_with_its_id_but_never_restart(remote: Any, device: Any) -> None:
+def test_a_command_that_was_lost_is_sent_again_with_its_id_but_never_restart(
+    remote: Any, device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("visaged.desk.office.AGAIN_S", 0.3)
     cam = device("cam", behaves="slow")
     assert remote("cam", "command", "ping")[0] == 0
     assert len(cam.asked) == 2 and cam.asked[0] == cam.asked[1]
     other = device("other", behaves="silent")
-    assert remote("other", "command", "restart", "--timeout", "4")[:2] == (1, ["other: no answer"])
+    assert remote("other", "command", "restart", "--timeout", "1")[:2] == (1, ["other: no answer"])
     assert len(other.asked) == 1
 
 

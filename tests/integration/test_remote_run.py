@@ -70,8 +70,15 @@ def test_what_stops_the_frames_is_taken_back_and_said(desk: Any, running: Any) -
 
 def test_what_contradicts_the_device_is_refused_with_its_reason(desk: Any, running: Any) -> None:
     running()
-    status, told = desk("cam", "set", "mqtt.backoff_min_s=30", "mqtt.backoff_max_s=1")
-    assert (status, told["state"]) == (1, "rejected") and "backoff" in told["reason"]
+    status, told = desk("cam", "set", "source.width=640")
+    assert (status, told["state"]) == (1, "rejected") and "source.height" in told["reason"]
+
+
+def test_it_is_said_where_something_on_the_device_wins(desk: Any, running: Any) -> None:
+    running()
+    status, told = desk("cam", "set", "mqtt.backoff_min_s=0.3", "track.max_faces=2")
+    assert (status, told["state"]) == (0, "committed")
+    assert told["reason"].startswith("mqtt.backoff_min_s: the value of --set")
 
 
 def test_a_group_is_configured_and_commanded(desk: Any, running: Any) -> None:

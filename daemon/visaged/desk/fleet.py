@@ -56,6 +56,10 @@ class Fleet:
         found = sorted(self._devices.values(), key=lambda device: device.name)
         return [one for one in found if not self._target.is_group or self._target.name in one.groups]
 
+    def device(self, name: str) -> Device:
+        """The device of this name, whether it has said something or not."""
+        return self._devices.get(name) or Device(name)
+
     def take(self, topic: str, payload: bytes) -> tuple[str, str, Mapping[str, Any]] | None:
         """Remember a message; gives its device, its topic below that, and what it says, None where it says nothing."""
         if topic == self._target.desired:

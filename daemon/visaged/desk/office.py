@@ -6,7 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from visaged.desk import patch
@@ -14,7 +14,7 @@ from visaged.desk.connection import Connection
 from visaged.desk.errors import DeskError
 from visaged.desk.fleet import Device, Fleet
 from visaged.desk.inside import inside, whole_number
-from visaged.desk.outcome import WAITING, Outcome, Sent, by_event, by_report
+from visaged.desk.outcome import WAITING, Outcome, Sent, by_event, by_report, hidden
 from visaged.desk.signing import Signer
 from visaged.desk.target import Target
 
@@ -127,7 +127,9 @@ class Office:
         deadline = time.monotonic() + timeout_s
         while any(outcome.is_open for outcome in outcomes.values()) and time.monotonic() < deadline:
             self._follow(sent, outcomes, deadline)
-        return Wanted(version, {name: _final(outcome, timeout_s) for name, outcome in outcomes.items()})
+        self._gather()  # the report that follows the event
+        final = {name: _final(outcome, self._fleet.device(name), timeout_s) for name, outcome in outcomes.items()}
+        return Wanted(version, final)
 
     def _first(self, device: Device, sent: Sent) -> Outcome:
         if device.is_gone and self._target.is_group:
@@ -163,9 +165,9 @@ class Office:
         return None if message is None else self._fleet.take(message.topic, message.payload)
 
 
-def _final(outcome: Outcome, timeout_s: float) -> Outcome:
-    if not outcome.is_open:
-        return outcome
+def _final(outcome: Outcome, device: Device, timeout_s: float) -> Outcome:
+    if outcome.state == "committed":
+        return replace(outcome, reason=hidden(device.reported))
     if outcome.state == "trial":
         return Outcome("trial", f"still on trial after {timeout_s:g} s")
-    return Outcome("silent", f"nothing was heard of it within {timeout_s:g} s")
+    return Outcome("silent", f"nothing was heard of it within {timeout_s:g} s") if outcome.is_open else outcome

@@ -16,7 +16,7 @@ OPEN = ("waiting", "trial")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``reason``: why it is not in force, or what else there is to say; None: nothing."""
+    """``reason``: why it, or some of it, is not in force, or what else there is to say; None: nothing."""
 
     state: State
     reason: str | None = None
@@ -79,6 +79,13 @@ def by_event(sent: Sent, event: Mapping[str, Any]) -> Outcome | None:
     if kind == "config_rejected":
         return Outcome("rejected", reason)
     return Outcome("reverted", reason) if kind == "config_reverted" else None
+
+
+def hidden(reported: Mapping[str, Any]) -> str | None:
+    """The keys that are set but not in force, for something on the device wins over them; None: there are none."""
+    keys = inside(reported, "keys")
+    waiting = [name for name in keys if inside(keys, name).get("state") == "pending"]
+    return "; ".join(f"{name}: {inside(keys, name).get('reason')}" for name in waiting) or None
 
 
 def _shut(gates: Mapping[str, Any]) -> str | None:
