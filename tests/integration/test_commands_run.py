@@ -127,6 +127,7 @@ def test_reload_reads_the_file_again_and_says_what_came_of_it(running: Callable[
     assert "max_faces is 0" in asker.told("status")[-1]["reason"]
 
 
+@pytest.mark.faults
 @pytest.mark.thorough
 def test_restart_ends_it_once_the_answer_has_arrived_where_somebody_starts_it_again(
     running: Callable[..., Asker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
