@@ -39,14 +39,15 @@ class Obeying(Protocol):
 class Errands:
     """What commands need beyond one app: the daemon's life, its log, and the answers of before.
 
-    ``loaded`` is in force; ``is_supervised``: whether somebody starts the daemon again when it ends; ``clock`` gives
-    monotonic seconds.
+    ``loaded`` is in force; ``report`` is called, from any thread, when that is no longer what ``in_force`` says.
+    ``is_supervised``: whether somebody starts the daemon again when it ends; ``clock`` gives monotonic seconds.
     """
 
     def __init__(
         self,
         lifecycle: Lifecycle,
         loaded: Loaded,
+        report: Callable[[], None],
         *,
         is_supervised: bool,
         clock: Callable[[], float] = time.monotonic,
@@ -54,6 +55,7 @@ class Errands:
         self._kept = Kept()
         self.verbosity = Verbosity(loaded.config.log.level)
         self._loaded = loaded
+        self._report = report
         self._lifecycle = lifecycle
         self._is_supervised = is_supervised
         self._clock = clock
@@ -121,4 +123,5 @@ class Errands:
         except ValueError as exc:
             raise CommandError("bad_request", str(exc)) from exc
         app.publish_info()
+        self._report()
         respond(Answer({"level": self.verbosity.level, "until": "restart" if level else None}))

@@ -46,7 +46,8 @@ class Operation:
         self._supervision = supervision
         self._on_desired = on_desired
         self.link = self._make_link(loaded.config)
-        self._errands = Errands(lifecycle, loaded, is_supervised=is_supervised)
+        self._errands = Errands(lifecycle, loaded, self._report_again, is_supervised=is_supervised)
+        self._reported: dict[str, Any] = {}
         self.app = App(loaded.config, max_frames, lifecycle, self.link, self._errands)
         self._past = Summary(0, 0, 0, 0.0, 0)
 
@@ -105,8 +106,9 @@ class Operation:
         self.app.announce(name, details)
 
     def publish(self, message: dict[str, Any]) -> None:
-        """Publish what is reported of the configuration from afar."""
-        self.link.reported(message)
+        """Publish what is reported of the configuration from afar, with what is really in force."""
+        self._reported = message
+        self._report_again()
 
     def fail(self, error: Exception) -> None:
         """End, for there is no configuration to go on with."""
@@ -122,6 +124,10 @@ class Operation:
             seconds,
             self.link.publisher.stats.dropped_frames,
         )
+
+    def _report_again(self) -> None:
+        if self._reported:
+            self.link.reported(self._reported | {"effective": self._errands.in_force()})
 
     def _go_over(self, app: App, link: Link) -> None:
         self.app.stop()

@@ -110,6 +110,7 @@ def test_the_log_level_changes_until_the_next_start_and_is_reported(running: Cal
     assert eventually(lambda: asker.told("info")[-1]["log_level"] == "warning")
     level = asker.ask("get-config")["config"]["log.level"]
     assert level == {"value": "warning", "layer": "command", "where": "command/log-level"}
+    assert eventually(lambda: asker.told("config/reported")[-1]["effective"]["log.level"] == level)
     assert asker.ask("log-level", level=None)["level"] == "info"
 
 
