@@ -99,7 +99,8 @@ class SourceStage:
         else:
             what = "Poor frames" if trouble.fault in WITH_FRAMES else "No frames"
             told = fields(state="waiting", fault=trouble.fault, reason=trouble.reason, camera=self.name)
-            log.warning("%s: %s.", what, trouble.reason, extra=told)
+            stop = "" if trouble.reason.endswith("?") else "."
+            log.warning("%s: %s%s", what, trouble.reason, stop, extra=told)
         self._hearers.trouble(trouble)
         for name, details in self._outage.events(trouble, time.monotonic()):
             self._hearers.event(name, details)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from made.mosquitto import Broker
 from made.pictures import write_video
 from visaged import __version__
 from visaged.cli import main
@@ -165,6 +166,21 @@ def test_a_full_disk_under_standard_output_is_one_sentence_and_1(arguments: tupl
         1,
         "visaged: the result cannot be written to standard output: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_without_a_standard_error_the_exit_status_is_the_same(redirection: str) -> None:
+    assert run_with(redirection, "config", "check").returncode == 0
+    assert run_with(redirection, "config", "check", "--set", "no.such=1").returncode == 2
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_a_daemon_that_nobody_listens_to_runs_and_ends_as_others_do(
+    redirection: str, broker: Broker, made_open_dir: Path
+) -> None:
+    models = ("--models-dir", str(made_open_dir))
+    ask = ("run", *models, "--source", "synthetic", "--max-frames", "2", "--set", f"mqtt.port={broker.port}")
+    assert run_with(redirection, *ask).returncode == 0
 
 
 def test_a_closed_standard_output_is_no_reason_for_a_traceback() -> None:

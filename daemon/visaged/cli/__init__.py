@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import sys
 import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
 from visaged import __version__
 from visaged.cli import config, doctor, image, models, remote, run, snapshot, tune, video, watch
-from visaged.cli.output import guarded_output
+from visaged.cli.output import guarded_output, tell
 from visaged.errors import VisagedError
 from visaged.systemd.journal import priority_prefix
 
@@ -38,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             status: int = args.func(args)
             return status
     except VisagedError as exc:
-        print(f"{priority_prefix(logging.ERROR)}visaged: {exc}", file=sys.stderr)
+        tell(f"{priority_prefix(logging.ERROR)}visaged: {exc}")
         return exc.exit_code
     except KeyboardInterrupt:
         return 130
@@ -50,7 +49,7 @@ def _unforeseen(exc: Exception) -> int:
     if os.environ.get("VISAGED_DEBUG"):
         traceback.print_exception(exc)
     what = str(exc).partition("\n")[0]
-    print(f"visaged: ended by {type(exc).__name__}: {what}; VISAGED_DEBUG=1 visaged ... shows where", file=sys.stderr)
+    tell(f"visaged: ended by {type(exc).__name__}: {what}; VISAGED_DEBUG=1 visaged ... shows where")
     return 1
 
 

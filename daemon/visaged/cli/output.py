@@ -1,4 +1,4 @@
-"""Standard output, whose failures cannot be mistaken for anything else's."""
+"""Standard output, whose failures cannot be mistaken for anything else's; and standard error, whose do not matter."""
 
 from __future__ import annotations
 
@@ -20,15 +20,32 @@ def guarded_output() -> Iterator[None]:
     """Inside, a failure to write to standard output is an OutputError; what is buffered is written at the end.
 
     Where the reader has gone, as ``| head`` does, it is a silent SystemExit(1). One that was closed by whoever started
-    us takes everything and keeps nothing.
+    us takes everything and keeps nothing; so does standard error.
     """
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115  stays open to the end
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     with redirect_stdout(cast(TextIO, _Guarded(sys.stdout))):
         try:
             yield
         finally:
             sys.stdout.flush()
+
+
+def tell(sentence: str) -> None:
+    """Say something on standard error, to whoever still listens: a full disk or a reader who has gone is no failure."""
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: TextIO) -> None:
+    """The interpreter must not stumble at its end over what is still buffered."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123  stays open to the end
 
 
 class _Guarded:
@@ -53,8 +70,7 @@ class _Guarded:
         try:
             yield
         except OSError as exc:
-            # The interpreter must not stumble over what is still buffered at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            _silence(self._stream)
             if isinstance(exc, BrokenPipeError):
                 raise SystemExit(1) from exc
             raise OutputError(f"the result cannot be written to standard output: {exc.strerror}") from exc

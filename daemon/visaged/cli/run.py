@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from visaged import state
 from visaged.cli.options import add_config_options, add_model_options, load_config, positive
+from visaged.cli.output import tell
 from visaged.config import Loaded, Patch
 from visaged.lifecycle import Lifecycle
 from visaged.mqtt.device import default_device_id
@@ -64,10 +65,9 @@ def run(args: argparse.Namespace) -> int:
         from visaged.daemon import Daemon
 
         summary = Daemon(start, partial(_load, args), storage, args.max_frames, lifecycle).run()
-    print(
+    tell(
         f"visaged: {summary.frames} frames in {summary.seconds:.1f} s, {summary.skipped} skipped, "
-        f"{summary.with_face} with a valid face, {summary.dropped} messages dropped",
-        file=sys.stderr,
+        f"{summary.with_face} with a valid face, {summary.dropped} messages dropped"
     )
     return 0
 
