@@ -50,6 +50,11 @@ def test_it_measures_picks_and_keeps(tune: Any) -> None:
     assert all(result["fps"] >= 0 and result["cpu_percent"] >= 0 for result in report["results"])
 
 
+def test_it_says_when_the_configuration_wins_over_what_was_measured(tune: Any) -> None:
+    choice = ("--source", "synthetic", "--set", "source.fps=10", "--set", "inference.threads=3")
+    assert "inference.threads = 3 of the configuration wins" in tune("--seconds", "5", *choice)[2]
+
+
 def test_without_a_camera_frames_are_drawn_and_a_table_shows_the_choice(tune: Any) -> None:
     status, out, err = tune("--seconds", "5", "--source", "/dev/video99", "--set", "source.exposure_ms=5")
     assert status == 0

@@ -59,11 +59,13 @@ def run(args: argparse.Namespace) -> int:
     path = keep(outcome)
     _warn(outcome)
     print(json.dumps(_facts(outcome, str(path))) if args.json else "\n".join(_lines(outcome)))
-    print(f"visaged: written to {path}; {_who_reads(path)}", file=sys.stderr)
+    print(f"visaged: written to {path}; {_who_reads(path, config.inference.threads)}", file=sys.stderr)
     return 0
 
 
-def _who_reads(path: Path) -> str:
+def _who_reads(path: Path, threads: int) -> str:
+    if threads:
+        return f"but inference.threads = {threads} of the configuration wins over it; make that 0"
     if path.parent in (state.SYSTEM, Path(os.environ.get("STATE_DIRECTORY", ""))):
         return "the daemon uses it when it is started again"
     return f"only a daemon of this user looks there; for one that is a service, which looks in {state.SYSTEM}, use sudo"
