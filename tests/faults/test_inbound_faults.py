@@ -26,8 +26,14 @@ from visaged.mqtt.codec import decode
 
 pytestmark = pytest.mark.faults
 
+REPORTED = "config/reported"
+SEEN = ("pose", "health", "status", REPORTED)
 INBOUND = ("command/snapshot", "command/nothing-of-ours")
+DESIRED = "config/desired"
 LARGE = 10 * 1024 * 1024
+LAST = 2**52
+"""A version of a patch that is newer than those that came before."""
+
 MOST_CPU = 0.05
 GROWTH_MB = 8.0
 OPEN_TO_ALL = ("allow_anonymous true", "max_queued_messages 0", "message_size_limit 0")
@@ -39,7 +45,7 @@ class Target:
 
     def __init__(self, one: Daemon, listen: Callable[..., Any], broker: Broker) -> None:
         self.one = one
-        self._seen = {name: listen(broker, f"{ROOT}/{name}") for name in ("pose", "health", "status")}
+        self._seen = {name: listen(broker, f"{ROOT}/{name}") for name in SEEN}
         assert eventually(lambda: self.frames > 10, 30), one.err
 
     @property
@@ -119,8 +125,25 @@ def test_fuzzed_messages_are_dropped_or_refused(
     row(record, f"{count} fuzzed messages on {topic}", one, held_mb, f"{one.frames - before} frames meanwhile")
 
 
+def test_fuzzed_patches_are_rejected(
+    generous_broker: Broker, target: Any, attacker: paho.Client, record: Any, thorough: bool
+) -> None:
+    count, one = 100_000 if thorough else 1_000, target(generous_broker)
+    expected = send(attacker, DESIRED, payloads(100, seed=2))
+    held_mb, before = one.one.held_mb, one.frames
+    expected += send(attacker, DESIRED, payloads(count))
+    attacker.publish(f"{ROOT}/{DESIRED}", f"version = {LAST}\n", qos=1)
+    assert eventually(lambda: one.last(REPORTED)["version"] == LAST, 60 + count / 100), one.last(REPORTED)
+    assert one.last(REPORTED)["counters"]["received"] == expected + 1
+    one.is_unharmed(held_mb)
+    row(record, f"{count} fuzzed messages on {DESIRED}", one, held_mb, f"{one.frames - before} frames meanwhile")
+
+
 def send(client: paho.Client, topic: str, messages: Iterator[bytes]) -> int:
-    """Each with another set of the properties that a request may have; gives how many of them can be read."""
+    """Each with another set of the properties that a request may have; gives how many of them can be read.
+
+    With QoS 1, for brokers drop others where they have to wait.
+    """
     readable = 0
     for number, message in enumerate(messages):
         properties = Properties(PacketTypes.PUBLISH)
@@ -135,7 +158,7 @@ def send(client: paho.Client, topic: str, messages: Iterator[bytes]) -> int:
         readable += number % 11 > 0
         if number % 501 == 0:
             properties.UserProperty = [("", "")] * 4000
-        info = client.publish(f"{ROOT}/{topic}", message, qos=number % 2, properties=properties)
+        info = client.publish(f"{ROOT}/{topic}", message, qos=1, properties=properties)
         if number % 200 == 0:
             info.wait_for_publish(30)
     return readable
@@ -169,17 +192,29 @@ def test_with_mqtt_3_1_1_a_retained_message_of_10_mb_costs_two_connections(
 
 @dataclass(frozen=True)
 class Flood:
-    """Messages of ``size`` bytes, and what the daemon speaks."""
+    """What is sent again and again, and which MQTT the daemon speaks."""
 
-    qos: int
-    size: int
-    protocol: str
+    name: str
+    topic: str
+    message: bytes
+    qos: int = 1
+    protocol: str = "5"
 
 
-MORE = (Flood(0, 60, "5"), Flood(0, 0, "3.1.1"), Flood(1, 100_000, "5"))
+SLOW_PATCH = b"version = 1\n" + b"".join(b"k%d = 1\n" % number for number in range(3000))
+"""Of what 32 KiB can hold this takes longest to be rejected."""
+
+SHORT = (Flood("commands", INBOUND[0], b"x" * 60), Flood("patches that are slow to read", DESIRED, SLOW_PATCH))
+MORE = (
+    Flood("commands with QoS 0", INBOUND[0], b"x" * 60, qos=0),
+    Flood("empty commands with QoS 0 and MQTT 3.1.1", INBOUND[0], b"", qos=0, protocol="3.1.1"),
+    Flood("commands of 40 KB", INBOUND[0], b"x" * 40_000),
+)
 
 
-@pytest.mark.parametrize("of", [Flood(1, 60, "5"), *(pytest.param(of, marks=pytest.mark.thorough) for of in MORE)])
+@pytest.mark.parametrize(
+    "of", [*SHORT, *(pytest.param(of, marks=pytest.mark.thorough) for of in MORE)], ids=lambda of: of.name
+)
 def test_a_flood_costs_no_frames_and_little_time(
     make_broker: Any, target: Any, record: Any, thorough: bool, of: Flood
 ) -> None:
@@ -187,7 +222,7 @@ def test_a_flood_costs_no_frames_and_little_time(
     one = target(broker, mqtt__health_interval_s=1, mqtt__protocol=of.protocol)
     cpu, fps = one.uses(seconds)
     held_mb = one.one.held_mb
-    with flood(broker, f"{ROOT}/{INBOUND[0]}", of):
+    with flood(broker, of):
         assert eventually(lambda: "More is sent to this device" in str(one.last("status")["reason"]), 20), one.one.err
         flooded_cpu, flooded_fps = one.uses(seconds)
     one.is_unharmed(held_mb)
@@ -195,14 +230,17 @@ def test_a_flood_costs_no_frames_and_little_time(
     assert flooded_cpu - cpu < MOST_CPU
     assert eventually(lambda: one.last("status")["state"] == "online", 60), one.last("status")
     told = f"{flooded_cpu - cpu:.1%} of a core more, {flooded_fps:.1f} of {fps:.1f} frames a second"
-    row(record, f"Flood of messages of {of.size} bytes, QoS {of.qos}, MQTT {of.protocol}", one, held_mb, told)
+    row(record, f"Flood of {of.name}", one, held_mb, told)
 
 
 @contextmanager
-def flood(broker: Broker, topic: str, of: Flood) -> Iterator[None]:
+def flood(broker: Broker, of: Flood) -> Iterator[None]:
     """As fast as the broker takes them."""
-    command = [sys.executable, "-m", "made.flooder", str(broker.port), topic, str(of.qos), str(of.size)]
-    process = subprocess.Popen(command, cwd=Path(__file__).parent.parent)
+    command = [sys.executable, "-m", "made.flooder", str(broker.port), f"{ROOT}/{of.topic}", str(of.qos)]
+    process = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.write(of.message)
+    process.stdin.close()
     try:
         yield
     finally:

@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from made.mosquitto import V5, Broker
 from made.pictures import write_video
 from made.waiting import eventually
-from visaged.mqtt.codec import decode
+from visaged.cli import main
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy/mosquitto"
 OBSERVER = "\nuser observer\ntopic readwrite #\n"
@@ -105,22 +105,41 @@ def test_what_a_user_may_read_is_delivered_and_nothing_else(
     assert {message.topic for message in listener.messages} == MAY_READ[user]
 
 
-def test_a_daemon_gets_on_with_it(guarded: Broker, listen: Any, person: Any, daemon: Any, tmp_path: Path) -> None:
-    desk, monitor = (listen(guarded, "visaged/#", username=user, password=user) for user in ("desk", "monitor"))
-    secret = tmp_path / "secret"
+@pytest.fixture
+def kitchen(guarded: Broker, daemon: Any, tmp_path: Path) -> Any:
+    """The daemon of the device "kitchen", which is in the group "ground-floor"."""
+    secret = tmp_path / "kitchen-secret"
     secret.write_text("kitchen\n")
     secret.chmod(0o600)
     login = {"device__id": "kitchen", "mqtt__username": "kitchen", "mqtt__password_file": secret}
     film = write_video(tmp_path / "film.avi", 25, [True] * 25)
-    one = daemon(guarded.port, "--source", str(film), "--loop", mqtt__landmarks="true", **login)
-    assert eventually(lambda: monitor.of("visaged/kitchen/pose") and monitor.of("visaged/kitchen/landmarks")), one.err
-    person("desk").publish("visaged/kitchen/command/snapshot", b'{"id": 7}', qos=1).wait_for_publish(5)
-    assert eventually(lambda: desk.of("visaged/kitchen/response/snapshot")), one.err
-    assert decode(desk.of("visaged/kitchen/response/snapshot")[0])["id"] == 7
-    assert one.end() < 5
+    remote = {"remote__groups": "ground-floor", "remote__trial_s": 1}
+    told = {"mqtt__landmarks": "true", "mqtt__health_interval_s": 0.5}
+    return daemon(guarded.port, "--source", str(film), "--loop", **login, **remote, **told)
+
+
+def test_a_daemon_gets_on_with_it(guarded: Broker, listen: Any, kitchen: Any) -> None:
+    desk, monitor = (listen(guarded, "visaged/#", username=user, password=user) for user in ("desk", "monitor"))
+    told = [f"visaged/kitchen/{name}" for name in ("pose", "landmarks", "health", "status", "info")]
+    assert eventually(lambda: all(monitor.of(topic) for topic in told), 30), kitchen.err
+    assert kitchen.end() < 5
     assert eventually(lambda: b"stopped" in desk.of("visaged/kitchen/status")[-1])
-    assert one.warnings == []
-    assert monitor.of("visaged/kitchen/response/snapshot") == []
+    assert kitchen.warnings == []
+    assert desk.of("visaged/kitchen/config/reported") and not monitor.of("visaged/kitchen/config/reported")
+
+
+@pytest.mark.parametrize("target", [["kitchen"], ["--group", "ground-floor"]])
+@pytest.mark.parametrize("action", [["command", "ping"], ["set", "track.max_faces=2"], ["status"]])
+def test_the_desk_gets_on_with_it(
+    guarded: Broker, kitchen: Any, tmp_path: Path, target: list[str], action: list[str]
+) -> None:
+    secret, config = tmp_path / "desk-secret", tmp_path / "desk.toml"
+    secret.write_text("desk\n")
+    secret.chmod(0o600)
+    config.write_text(f'[mqtt]\nport = {guarded.port}\nusername = "desk"\npassword_file = "{secret}"\n')
+    assert eventually(lambda: "Frames arrive" in kitchen.err, 30), kitchen.err
+    assert main(["remote", "--config", str(config), "--timeout", "30", *target, *action]) == 0, kitchen.err
+    assert kitchen.warnings == []
 
 
 def test_a_denied_publication_is_told_in_log_and_status(

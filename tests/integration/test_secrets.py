@@ -24,6 +24,9 @@ CANARY = "xK7canaryQ2"
 CAMERA = f"rtsp://user:{CANARY}@127.0.0.1:9/one?pwd={CANARY}"
 
 
+DESIRED = "visaged/cam/config/desired"
+
+
 @pytest.fixture
 def secretive_broker(make_broker: Callable[..., Broker], tmp_path: Path) -> Broker:
     """Lets in "pi" and "desk", whose password is the canary."""
@@ -59,7 +62,8 @@ def running(file: Path, secretive_broker: Broker, listen: Any, daemon: Any, monk
 
 
 def published(listener: Any) -> str:
-    return repr([(message.topic, bytes(message.payload)) for message in listener.messages])
+    """By the daemon."""
+    return repr([(message.topic, bytes(message.payload)) for message in listener.messages if message.topic != DESIRED])
 
 
 def command_lines(pid: int) -> bytes:
@@ -82,6 +86,25 @@ def test_log_topics_and_command_lines_hold_no_secret(running: tuple[Daemon, Any]
     assert CANARY.encode() not in seen and b"visaged" in seen
     assert CANARY not in one.err + one.out
     assert CANARY not in published(listener)
+
+
+@pytest.mark.parametrize(
+    ("patch", "state"),
+    [
+        (f'[source]\nuri = "{CAMERA}&more"\n', "trial"),
+        (f'[source]\nuri = ["{CAMERA}"]\n', "rejected"),
+        (f'[mqtt]\nurl = "{CAMERA}"\n', "rejected"),
+        (f'[source]\nuri = "{CAMERA}', "rejected"),
+    ],
+)
+def test_a_patch_with_a_secret_is_reported_without_it(running: tuple[Daemon, Any], patch: str, state: str) -> None:
+    one, listener = running
+    told = f'"state":"{state}"'.encode()
+    listener.publish(DESIRED, f"version = 1\n{patch}".encode())
+    assert eventually(lambda: any(told in said for said in listener.of("visaged/cam/config/reported")), 30), one.err
+    listener.publish("visaged/cam/command/get-config", b"")
+    assert eventually(lambda: listener.of("visaged/cam/response/get-config"))
+    assert CANARY not in one.err + one.out + published(listener)
 
 
 @pytest.mark.parametrize("how", [signal.SIGABRT, signal.SIGSEGV])

@@ -1,6 +1,6 @@
 """A process that publishes as fast as a broker takes it, until it is killed.
 
-``python -m made.flooder PORT TOPIC QOS BYTES``.
+``python -m made.flooder PORT TOPIC QOS``, and on standard input what it publishes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ WAITING = 500
 """Messages that are not acknowledged, or not sent, before it pauses."""
 
 
-def flood(port: int, topic: str, qos: int, size: int) -> None:
+def flood(port: int, topic: str, qos: int, message: bytes) -> None:
     """Never returns."""
     client = paho.Client(CallbackAPIVersion.VERSION2, "flooder")
     client.connect("127.0.0.1", port)
-    message = b"x" * size
     sent: list[paho.MQTTMessageInfo] = []
     client.loop_start()
     while True:
@@ -28,4 +27,4 @@ def flood(port: int, topic: str, qos: int, size: int) -> None:
 
 
 if __name__ == "__main__":
-    flood(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    flood(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.stdin.buffer.read())

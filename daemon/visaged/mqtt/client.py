@@ -32,7 +32,7 @@ MAX_FRAMES = 16
 
 MAX_EVENTS = 256
 
-READING_SHARE, READING_BURST_S = 0.03, 0.1
+READING_SHARE, READING_BURST_S = 0.02, 0.1
 """Of a processor core, for what others send: a flood must not take the time that frames need."""
 
 STEP_S = 1.0

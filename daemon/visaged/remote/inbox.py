@@ -39,6 +39,11 @@ class Inbox:
             origin = next(iter(self._waiting))
             return origin, self._waiting.pop(origin)
 
+    def rest(self, seconds: float) -> None:
+        """Nothing is taken for so long."""
+        with self._changed:
+            self._next = max(self._next, time.monotonic() + seconds)
+
     def close(self) -> None:
         """Let who takes end."""
         with self._changed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from visaged.config import Patch, Problem
@@ -10,6 +11,9 @@ from visaged.remote.inbox import Inbox
 from visaged.remote.ledger import Document
 
 UNSIGNED_CLEAR = "who signs cannot clear by an empty message; send a signed patch without keys instead"
+
+SHARE = 0.01
+"""Of a processor core, for reading patches: the worst 32 KiB take a tenth of a second, and may come again and again."""
 
 Outcome = tuple[Document, Patch] | RejectedError | None
 """What a message is: a patch and what is to be kept of it, nothing that can be tried, or (None) an empty one."""
@@ -30,7 +34,9 @@ class Reader:
         """Until the inbox is closed."""
         while (taken := self._inbox.take()) is not None:
             origin, data = taken
+            began = time.thread_time()
             self._receive(origin, data, _read(data, origin, self._terms()))
+            self._inbox.rest((time.thread_time() - began) / SHARE)
 
 
 def _read(data: bytes, origin: str, terms: Terms) -> Outcome:
