@@ -71,17 +71,17 @@ class Follower:
 
     def __init__(self, scene):
         self._scene = scene
-        self._tracker = None
+        self.tracker = None
 
     def __call__(self, frames, **options):
-        if self._tracker is None:
+        if self.tracker is None:
             given = {"max_faces": 4, "interval": NEVER, "verify_interval": NEVER, "lost_after": 2} | options
-            self._tracker = Tracker(self._scene, self._scene, **given)
+            self.tracker = Tracker(self._scene, self._scene, **given)
         return [self._update(faces) for faces in frames]
 
     def _update(self, faces):
         self._scene.faces = faces
-        found = self._tracker.update(IMAGE)
+        found = self.tracker.update(IMAGE)
         self._scene.frame += 1
         return found
 
@@ -145,6 +145,13 @@ def test_a_good_track_is_verified_at_its_interval(track, scene):
 def test_while_all_is_well_the_picture_is_searched_at_its_interval(track, scene):
     track([[face_at(100)]] * 25, interval=10)
     assert scene.searched == [0, 10, 20]
+
+
+def test_who_asks_for_a_search_gets_one_with_the_next_frame(track, scene):
+    track([[face_at(100)]] * 5)
+    track.tracker.redetect()
+    track([[face_at(100)]] * 3)
+    assert scene.searched == [0, 5]
 
 
 def test_while_nothing_is_followed_every_frame_is_searched(track, scene):
