@@ -164,7 +164,7 @@ def test_an_answer_that_the_broker_takes_amiss_costs_one_connection(
 ) -> None:
     broker = make_broker("allow_anonymous true", "max_packet_size 2450")
     listener = listen(broker)
-    one = keeping(broker.port, mqtt__health_interval_s=0.2, mqtt__backoff_max_s=0.5)
+    one = keeping(broker.port, mqtt__health_interval_s=0.2, mqtt__backoff_max_s=0.5, remote__enabled="false")
     assert eventually(lambda: told(listener, "health")), one.err
 
     def reconnects() -> int:
