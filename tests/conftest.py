@@ -18,6 +18,7 @@ pytest_plugins = [
     "made.daemon",
     "made.mosquitto",
     "made.records",
+    "made.remote",
     "made.requesting",
     "made.answering",
     "made.board",

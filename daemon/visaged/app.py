@@ -8,12 +8,13 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
 from visaged import capturing, machine
 from visaged.assembly import Vision, models_folder, open_vision
+from visaged.back_pressure import BackPressure
 from visaged.board import files
 from visaged.board.board import read_board, settle_on
 from visaged.commands import Commands, Respond
@@ -27,15 +28,15 @@ from visaged.lifecycle import Lifecycle
 from visaged.link import Link
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.payload import Stamp
-from visaged.pipeline import Counts, Outlets, Parts, Pipeline
+from visaged.pipeline import Counts, Outlets, Pipeline
 from visaged.pipelining import first_parts, next_parts
+from visaged.plan import Plan
 from visaged.progress import Progress
 from visaged.restraint import Restraint
 from visaged.snapshot_stage import SnapshotStage
 from visaged.source_stage import Hearers, SourceStage
 from visaged.sources.faults import Trouble
 from visaged.stages import StageTimes
-from visaged.tuning.choice import Choice
 from visaged.tuning.here import choose_execution
 from visaged.urls import redact
 from visaged.vitals import Vitals
@@ -45,24 +46,7 @@ log = logging.getLogger("visaged")
 PIPELINE_STOP_S = 0.4
 """How long the end waits for a slow network; with the source and the snapshots it is 1 s together."""
 
-BACK_PRESSURE_S = 0.002
-"""How long a file that is processed in full waits before it looks again whether the broker has caught up."""
-
-BACK_PRESSURE_LIMIT = 8
-
 STARTING = "starting"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What an app goes over to: everything that can fail is made already, and nothing of it has begun."""
-
-    config: Config
-    applies: frozenset[str]
-    choice: Choice
-    vision: Vision
-    snapshots: SnapshotStage
-    parts: Parts
 
 
 class App:
@@ -85,6 +69,7 @@ class App:
         self._outage = capturing.Outage()
         self._times = StageTimes()
         self.progress = Progress()
+        self._back_pressure = BackPressure(self.progress, self._stopping)
         self._board = read_board(files.root())
         settle_on(self._board)
         self._choice = choose_execution(config, self._board)
@@ -321,16 +306,9 @@ class App:
             self._link.publisher.wait_connected(self._config.mqtt.connect_timeout_s)
 
     def _publish_frame(self, topic: str, message: bytes) -> None:
-        """Frames of a file that is processed in full wait until a broker that is there has caught up."""
         if self._source.is_played_in_full:
-            while self._is_behind() and not self._stopping.wait(BACK_PRESSURE_S):
-                self.progress.round()
-                self.progress.waited()
+            self._back_pressure.wait(self._link.publisher)
         self._link.publisher.publish_frame(topic, message)
-
-    def _is_behind(self) -> bool:
-        broker = self._link.publisher.stats
-        return broker.connected and broker.backlog > BACK_PRESSURE_LIMIT
 
     def _on_source(self, trouble: Trouble | None) -> None:
         self._has_reported |= trouble is not None
@@ -342,8 +320,3 @@ class App:
 
     def _event(self, stamp: Stamp, name: str, details: Mapping[str, Any]) -> None:
         self._link.event(stamp, name, details)
-
-
-def needs_another_app(before: Config, after: Config) -> bool:
-    """Whether the difference is more than an app can take over to while it runs."""
-    return any(key.use.applies == "all" for key in changed(before, after))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from visaged import machine
-from visaged.app import App, needs_another_app
+from visaged.app import App
 from visaged.config import Config, Loaded, changed
 from visaged.errands import Errands
 from visaged.errors import BrokerError
@@ -16,6 +16,7 @@ from visaged.lifecycle import Lifecycle
 from visaged.link import Link, terms
 from visaged.mqtt import payload
 from visaged.outcome import Summary
+from visaged.plan import needs_another_app
 from visaged.remote.gates import Signs
 from visaged.systemd.supervision import Supervision
 

@@ -140,18 +140,20 @@ def test_status_goes_from_starting_over_online_to_stopped(played: Run) -> None:
     assert all(isinstance(state["since"], float) for state in states)
 
 
-def test_only_status_and_info_are_retained(played: Run, recorded: Any) -> None:
+def test_only_states_are_retained(played: Run, recorded: Any) -> None:
     _, listen_to_all = recorded
     late = listen_to_all()
     assert late.wait_for(f"{ROOT}/status", played.payloads("status")[-1])
+    assert late.wait_for(f"{ROOT}/config/reported", played.payloads("config/reported")[-1])
     retained = {message.topic for message in late.messages if message.retain}
-    assert retained == {f"{ROOT}/status", f"{ROOT}/info"}
+    assert retained == {f"{ROOT}/status", f"{ROOT}/info", f"{ROOT}/config/reported"}
 
 
 def test_info_tells_versions_pack_licence_and_axes(played: Run) -> None:
     info = played.messages("info")[-1]
     assert set(info) == {
         "schema", "versions", "board", "pack", "detector", "detector_pack", "openings_from", "camera", "tuning", "axes",
+        "log_level", "commands", "groups",
     }  # fmt: skip
     assert info["schema"] == 1
     assert info["pack"]["name"] == "3ddfa_v2" and info["pack"]["verified"] is False

@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem, changed
 from visaged.config.groups import names
 from visaged.errors import VisagedError
+from visaged.remote.attempt import Attempt
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, digest, name_of
-from visaged.remote.expectation import comparable
-from visaged.remote.gates import Before, Bounds, Gates, History, Signs
+from visaged.remote.gates import History, Signs
 from visaged.remote.host import Host
 from visaged.remote.inbox import Inbox
 from visaged.remote.layer import Load, merged
 from visaged.remote.ledger import Document, Ledger, Refusal
 from visaged.remote.reader import Outcome
-from visaged.remote.report import Report, State, Trial, Trouble, lines, reported
+from visaged.remote.report import Report, State, Trouble, lines, reported
 from visaged.remote.storage import Storage, StorageError
+from visaged.remote.tally import Tally
+from visaged.remote.waiting import Waiting
 from visaged.systemd.journal import fields
 
 log = logging.getLogger("visaged")
 
 LOOK_S, IDLE_S = 0.25, 1.0
 """Between two looks at the gates during a trial, and at how it goes otherwise."""
-
-START_S, LONGEST_START_S = 2.0, 15.0
-"""How long the daemon runs before something is tried: with frames, and without."""
-
-
-@dataclass(slots=True)
-class Attempt:
-    """A trial that runs: what was in force before it, and what it is judged by."""
-
-    before: Loaded
-    gates: Gates
-    since: float
-    seconds: float
-    began: float
 
 
 class Remote:
@@ -63,9 +49,8 @@ class Remote:
         self._attempt: Attempt | None = None
         self._history = History()
         self._inbox = inbox
-        self._waiting: dict[str, tuple[Document, Patch]] = {}
-        self._counts: Counter[str] = Counter()
-        self._began = time.monotonic()
+        self._waiting = Waiting()
+        self._tally = Tally(inbox)
         self._is_settled = False
 
     @property
@@ -98,7 +83,8 @@ class Remote:
             self._state = self._resting()
             self._trouble = Trouble()
         else:
-            self._attempt.before = self._without_trial(self._attempt.before)
+            with suppress(InvalidConfigError):
+                self._attempt.before = self._load(self._merged(self._ledger.good))
         self.tell()
 
     def attend(self) -> float:
@@ -112,7 +98,7 @@ class Remote:
         failed = self._attempt.gates.look(signs)
         if failed is not None:
             self.revert(*failed)
-        elif signs.now - self._attempt.began >= self._attempt.seconds:
+        elif self._attempt.is_over(signs.now):
             self._commit()
         return LOOK_S
 
@@ -130,9 +116,9 @@ class Remote:
             self._host.fail(exc)
             return
         self._keep(ledger)
-        self._loaded, self._patch = attempt.before, self._layer(ledger, attempt.before)
+        self._loaded, self._patch = attempt.before, None if self._safe else self._layer(ledger, attempt.before)
         self._state, self._trouble = "reverted", Trouble(ledger.reverted)
-        self._counts["reverted"] += 1
+        self._tally.add("reverted")
         if self._safe is not None:
             self._state = "safe_mode"
             self._host.judge(f"safe mode: {self._safe}")
@@ -143,22 +129,13 @@ class Remote:
 
     def tell(self) -> None:
         """Publish what is reported."""
-        counters = {name: self._counts[name] for name in _COUNTS} | {
-            "received": self._inbox.received,
-            "superseded": self._inbox.superseded,
-        }
-        report = Report(
-            self._state,
-            self._ledger,
-            self._loaded,
-            self._patch,
-            self._trial(),
-            self._trouble,
-            counters,
-        )
+        trial = self._attempt.told() if self._attempt else None
+        tally = self._tally.facts()
+        report = Report(self._state, self._ledger, self._loaded, self._patch, trial, self._trouble, tally)
         self._host.publish(reported(report))
 
     def receive(self, origin: str, data: bytes, outcome: Outcome) -> None:
+        """A message from ``origin`` has come, and was read."""
         if not self.config.remote.enabled:
             return
         if outcome is None:
@@ -172,10 +149,13 @@ class Remote:
     def _consider(self, document: Document, patch: Patch) -> None:
         verdict = self._ledger.judge(document)
         if verdict == "same":
-            self._counts["ignored"] += 1
+            self._tally.add("ignored")
+            if self._state == "rejected" and self._ledger.wanted.get(document.origin) == document:
+                self._state, self._trouble = self._resting(), Trouble()  # what is in force is what is wanted again
+                self.tell()
             return
         if verdict == "new":
-            self._waiting[document.origin] = (document, patch)
+            self._waiting.put(document, patch)
             self._try_what_waits(self._host.signs())
             return
         what = "is older than" if verdict == "older" else "has other content than"
@@ -183,17 +163,14 @@ class Remote:
         self._reject_for("replayed", document, patch, [Problem(name_of(document.origin), sentence, ("version",))])
 
     def _try_what_waits(self, signs: Signs) -> None:
-        """Not before it is known how it goes without: right after the start nothing can be compared."""
-        age = signs.now - self._began
-        if self._attempt or age >= LONGEST_START_S or (age >= START_S and self._history.before().camera):
-            waiting, self._waiting = self._waiting, {}
-            for document, patch in waiting.values():
-                self._try(document, patch)
+        is_comparable = self._attempt is not None or self._history.before().camera
+        for document, patch in self._waiting.take(signs.now, is_comparable=is_comparable):
+            self._try(document, patch)
 
     def _try(self, document: Document, patch: Patch) -> None:
         ledger = self._ledger.begin(document)
         try:
-            loaded = self._load(merged(ledger.wanted, names(self.config.remote.groups), self._folder))
+            loaded = self._load(self._merged(ledger.wanted))
             self._put_in_force(ledger, loaded)
         except InvalidConfigError as exc:
             self._reject_for("rejected", document, patch, exc.problems)
@@ -201,7 +178,7 @@ class Remote:
             self._reject_for("rejected", document, patch, [Problem(name_of(document.origin), str(exc))])
         else:
             self._trouble = Trouble()
-            self._counts["applied"] += 1
+            self._tally.add("applied")
             self._announce("config_applied", document, state="trial" if self._attempt else "committed")
             self.tell()
 
@@ -212,31 +189,27 @@ class Remote:
         first = self._attempt.before if self._attempt else self._loaded
         history = self._history.before()
         # What applies live cannot fail on the way, and need not wait for the disk.
-        if all(key.use.applies == "live" for key in keys):
-            self._host.apply(loaded)
-            self._storage.write(ledger if keys or self._attempt else ledger.commit())
-        else:
-            self._storage.write(ledger)
-            try:
+        is_live = all(key.use.applies == "live" for key in keys)
+        try:
+            if is_live:
                 self._host.apply(loaded)
-            except VisagedError:
-                self._storage.write(before)
-                raise
+            self._storage.write(ledger if keys or self._attempt else ledger.commit())
+            if not is_live:
+                self._host.apply(loaded)
+        except VisagedError:
+            if is_live:
+                self._host.apply(self._loaded)
+            else:
+                self._keep(before, anyway=True)
+            raise
         self._ledger, self._loaded = ledger, loaded
         self._patch = self._layer(ledger, loaded)
         if keys or self._attempt:
-            self._begin(first, loaded.config, history)
+            self._host.forget_latency()
+            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config)
+            self._state = "trial"
         else:
             self._ledger, self._state = ledger.commit(), "committed"
-
-    def _begin(self, first: Loaded, config: Config, history: Before) -> None:
-        remote = config.remote
-        self._host.forget_latency()
-        signs = self._host.signs()
-        before = comparable(history, first.config, config)
-        gates = Gates(signs, before, Bounds(remote.rate_bound, remote.latency_bound), remote.trial_s)
-        self._attempt = Attempt(first, gates, time.time(), remote.trial_s, signs.now)
-        self._state = "trial"
 
     def _commit(self) -> None:
         self._attempt = None
@@ -251,13 +224,13 @@ class Remote:
 
     def _clear(self, origin: str) -> None:
         """Back to the files on the device, which need no trial."""
-        self._waiting.pop(origin, None)
+        self._waiting.drop(origin)
         if origin not in self._ledger.wanted:
-            self._counts["ignored"] += 1
+            self._tally.add("ignored")
             return
         ledger = self._ledger.clear(origin)
         try:
-            loaded = self._load(merged(ledger.wanted, names(self.config.remote.groups), self._folder))
+            loaded = self._load(self._merged(ledger.wanted))
             self._host.apply(loaded)
         except VisagedError as exc:
             problem = Problem(name_of(origin), f"cannot be cleared: {'; '.join(str(exc).splitlines())}")
@@ -269,7 +242,7 @@ class Remote:
             self._attempt = None
         self._state = "trial" if self._attempt else self._resting()
         self._trouble = Trouble()
-        self._counts["cleared"] += 1
+        self._tally.add("cleared")
         log.info("What %s asked for is cleared.", origin)
         self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
         self.tell()
@@ -279,9 +252,7 @@ class Remote:
         self._reject(counts_as, refusal, problems, tuple(setting.path for setting in patch.settings))
 
     def _reject(self, counts_as: str, refusal: Refusal, problems: Sequence[Problem], refused: tuple[str, ...]) -> None:
-        self._counts["rejected"] += 1
-        if counts_as != "rejected":
-            self._counts[counts_as] += 1
+        self._tally.add("rejected", counts_as)
         is_known = refusal == self._trouble.refusal
         self._trouble = Trouble(refusal, tuple(problems), refused)
         if self._attempt is None and self._state != "safe_mode":
@@ -295,7 +266,7 @@ class Remote:
 
     def _settle(self, signs: Signs) -> None:
         """A daemon that has lived for as long as a trial is no bad boot, and what it runs is good if frames flow."""
-        if self._is_settled or signs.now - self._began < self.config.remote.trial_s:
+        if self._is_settled or self._waiting.age(signs.now) < self.config.remote.trial_s:
             return
         self._is_settled = True
         is_good = self._state != "safe_mode" and signs.frames > 0 and signs.camera is None
@@ -304,29 +275,21 @@ class Remote:
         if ledger != self._ledger:
             self._keep(ledger)
 
-    def _keep(self, ledger: Ledger) -> None:
+    def _keep(self, ledger: Ledger, *, anyway: bool = False) -> None:
         """Where the disk does not take it, a restart finds what was before: which is safe, and said."""
         try:
-            if ledger != self._ledger:
+            if anyway or ledger != self._ledger:
                 self._storage.write(ledger)
         except StorageError as exc:
             log.warning("%s; after a restart what was before is in force.", exc)
         self._ledger = ledger
 
-    def _without_trial(self, otherwise: Loaded) -> Loaded:
-        try:
-            return self._load(merged(self._ledger.good, names(self.config.remote.groups), self._folder))
-        except InvalidConfigError:
-            return otherwise
+    def _merged(self, wanted: Mapping[str, Document]) -> Patch | None:
+        return merged(wanted, names(self.config.remote.groups), self._folder)
 
     def _layer(self, ledger: Ledger, loaded: Loaded) -> Patch | None:
         remote = loaded.config.remote
         return merged(ledger.wanted, names(remote.groups), self._folder) if remote.enabled else None
-
-    def _trial(self) -> Trial | None:
-        if (attempt := self._attempt) is None:
-            return None
-        return Trial(attempt.since, attempt.since + attempt.seconds, attempt.gates.facts())
 
     def _announce(self, name: str, document: Document, **details: Any) -> None:
         about = {"origin": document.origin, "version": document.version, "hash": document.sha256}
@@ -334,6 +297,3 @@ class Remote:
 
     def _resting(self) -> State:
         return "committed" if self._patch else "local"
-
-
-_COUNTS = ("applied", "ignored", "cleared", "reverted", "rejected", "unsigned", "wrongly_signed", "replayed")

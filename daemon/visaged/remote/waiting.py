@@ -1,0 +1,41 @@
+"""Patches that came before it is known how things go without them: right after the start nothing can be compared."""
+
+from __future__ import annotations
+
+import time
+
+from visaged.config import Patch
+from visaged.remote.ledger import Document
+
+START_S, LONGEST_START_S = 2.0, 15.0
+"""How long the daemon runs before something is tried: with frames, and without."""
+
+
+class Waiting:
+    """The newest patch of each origin."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._patches: dict[str, tuple[Document, Patch]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._patches)
+
+    def age(self, now: float) -> float:
+        """How long the daemon has been running at ``now`` (monotonic seconds)."""
+        return now - self._began
+
+    def put(self, document: Document, patch: Patch) -> None:
+        """It takes the place of the one before."""
+        self._patches[document.origin] = (document, patch)
+
+    def drop(self, origin: str) -> None:
+        """That one is not wanted any more."""
+        self._patches.pop(origin, None)
+
+    def take(self, now: float, *, is_comparable: bool) -> list[tuple[Document, Patch]]:
+        """Those that may be tried at ``now``; ``is_comparable``: whether it is known how things go."""
+        if (not is_comparable and self.age(now) < LONGEST_START_S) or self.age(now) < START_S:
+            return []
+        taken, self._patches = list(self._patches.values()), {}
+        return taken

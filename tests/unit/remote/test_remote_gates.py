@@ -1,0 +1,92 @@
+"""When a trial has failed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from visaged.config import Config, load
+from visaged.remote.expectation import comparable
+from visaged.remote.gates import Before, Bounds, Gates, History, Signs
+
+WELL = Before(25.0, 8.0, camera=True, broker=True)
+FIRST = Signs(100.0, 1000, 8.0, None, None)
+
+
+def outcome(
+    before: Before = WELL, *, fps: float = 25.0, seconds: float = 60.0, **signs: object
+) -> tuple[float, str] | None:
+    """After how many seconds which gate has failed, None: none in a trial of ``seconds`` in which all is like this."""
+    gates = Gates(FIRST, before, Bounds(0.5, 3.0), seconds)
+    for step in range(1, int(seconds * 4) + 1):
+        age = step / 4
+        now = replace(FIRST, now=FIRST.now + age, frames=FIRST.frames + int(fps * age), **signs)  # type: ignore[arg-type]
+        failed = gates.look(now)
+        if failed is not None:
+            return age, failed[0]
+    return None
+
+
+def test_what_goes_as_before_passes() -> None:
+    assert outcome() is None
+    assert outcome(seconds=2.0) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "signs"),
+    [
+        ((3.0, "frames"), {"fps": 0.0}),
+        ((3.0, "camera"), {"camera": "no camera"}),
+        ((10.0, "broker"), {"broker": "refused"}),
+        ((10.0, "fps"), {"fps": 10.0}),
+        ((5.0, "latency"), {"latency_ms": 31.0}),
+    ],
+)
+def test_what_is_worse_than_before_fails_soon(expected: tuple[float, str], signs: dict[str, object]) -> None:
+    assert outcome(**signs) == expected  # type: ignore[arg-type]
+
+
+def test_what_is_quick_enough_need_not_be_as_quick_as_before() -> None:
+    assert outcome(replace(WELL, latency_ms=1.0), latency_ms=29.0) is None
+
+
+def test_what_was_not_well_before_need_not_be_now() -> None:
+    before = Before(None, None, camera=False, broker=False)
+    assert outcome(before, fps=0.0, camera="no camera", broker="refused", latency_ms=None) is None
+
+
+def test_a_short_interruption_is_forgiven() -> None:
+    gates = Gates(FIRST, WELL, Bounds(0.5, 3.0), 60.0)
+    for age in range(1, 3):
+        assert gates.look(replace(FIRST, now=FIRST.now + age, camera="starting")) is None
+    assert gates.look(replace(FIRST, now=103.0, frames=1010)) is None
+    assert gates.facts()["camera"]["state"] == "open"
+
+
+def test_who_is_not_well_at_the_end_has_failed() -> None:
+    gates = Gates(FIRST, WELL, Bounds(0.5, 3.0), 60.0)
+    for step in range(1, 240):
+        assert gates.look(replace(FIRST, now=100 + step / 4, frames=1000 + step * 6)) is None
+    failed = gates.look(replace(FIRST, now=160.0, frames=2500, broker="refused"))
+    assert failed is not None and failed[0] == "broker"
+
+
+def test_the_history_says_how_it_went() -> None:
+    history = History()
+    assert history.before() == Before(None, None, camera=False, broker=False)
+    for second in range(30):
+        history.add(Signs(float(second), second * 20, 5.0, None, None))
+    assert history.before() == Before(20.0, 5.0, camera=True, broker=True)
+    history.add(Signs(31.0, 0, None, "gone", "gone"))
+    assert history.before() == Before(None, None, camera=False, broker=False)
+
+
+def test_what_is_meant_to_change_is_not_compared() -> None:
+    def after(*sets: str) -> Before:
+        return comparable(WELL, Config(), load(None, sets).config)
+
+    assert after("source.uri=rpicam:0") == replace(WELL, fps=None, latency_ms=None)
+    assert after("source.fps=5") == replace(WELL, fps=5.0)
+    assert after("source.fps=60") == WELL
+    assert after("track.max_faces=1") == WELL
