@@ -1,8 +1,9 @@
-"""Whatever comes on an inbound topic is obeyed, answered with an error, or dropped; the short form of 100 000 each."""
+"""Whatever comes on an inbound topic is obeyed, or answered with an error, or dropped."""
 
 from __future__ import annotations
 
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,9 +11,13 @@ from pathlib import Path
 import pytest
 
 from made.hostile import payloads
+from visaged.commands import Answer, Command, Commands
 from visaged.config import read_patch
 from visaged.errors import ConfigError
+from visaged.kept import Kept
 from visaged.mqtt.codec import PayloadError, decode
+from visaged.mqtt.incoming import Incoming
+from visaged.mqtt.topics import Topics
 
 pytestmark = pytest.mark.faults
 
@@ -50,3 +55,32 @@ def test_a_patch_is_read_or_a_config_error(count: int, tmp_path: Path) -> None:
             read_patch(payload, "config/desired", tmp_path)
 
     assert growth_mb(receive, count) < 1
+
+
+@pytest.mark.parametrize("name", ["ping", "log-level", "nothing-of-ours"])
+def test_a_request_is_obeyed_or_answered_with_an_error(count: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("visaged.commands.BURST", 10**9)  # each is looked at, however fast they come
+    answers = Counter[bool]()
+    obedient = {
+        "ping": Command(lambda _, respond: respond(Answer())),
+        "log-level": Command(
+            lambda asked, respond: respond(Answer({"level": asked.get("level")})), frozenset({"level"})
+        ),
+    }
+    commands = Commands(
+        Topics("visaged", "cam"),
+        "json",
+        obedient,
+        permitted=obedient,
+        kept=Kept(),
+        publish=lambda topic, *_: answers.update([topic.startswith("visaged/cam/response/")]),
+    )
+    asked = 0
+
+    def receive(payload: bytes) -> None:
+        nonlocal asked
+        asked += 1
+        commands.receive(Incoming(f"visaged/cam/command/{name}", payload, retained=False, correlation=payload[:300]))
+
+    assert growth_mb(receive, count) < 1
+    assert answers == {True: asked}
