@@ -63,6 +63,10 @@ class Target:
         """Commands of any kind."""
         return sum(self.last("health")["commands"].values())
 
+    def has_received(self, expected: int) -> None:
+        """That many commands, and no more, before long."""
+        assert eventually(lambda: self.received == expected, 60), self.last("health")
+
     def uses(self, seconds: float) -> tuple[float, float]:
         """The share of a core, and the frames a second, for so long."""
         cpu, frames, began = self.one.cpu_s, self.frames, time.monotonic()
@@ -118,11 +122,11 @@ def test_fuzzed_messages_are_dropped_or_refused(
     topic, count = inbound
     one = target(generous_broker)
     expected = send(attacker, topic, payloads(100, seed=2))
-    assert eventually(lambda: one.received == expected, 30)
+    one.has_received(expected)
     held_mb, before = one.one.held_mb, one.frames
     for seed in range(count // BATCH):  # a broker for which too many wait drops some
         expected += send(attacker, topic, payloads(BATCH, seed))
-        assert eventually(lambda: one.received == expected, 60), one.last("health")
+        one.has_received(expected)
     one.is_unharmed(held_mb)
     row(record, f"{count} fuzzed messages on {topic}", one, held_mb, f"{one.frames - before} frames meanwhile")
 
