@@ -103,6 +103,7 @@ def test_a_few_wishes_and_deaths(configured: Any, tmp_path: Any) -> None:
     run(configured("", trial_s=0.4), f"{tmp_path}/state", seed=20, steps=25)
 
 
+@pytest.mark.faults
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(5))
 def test_hundreds_of_wishes_and_deaths(configured: Any, tmp_path: Any, seed: int) -> None:
