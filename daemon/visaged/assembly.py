@@ -54,8 +54,7 @@ class Vision:
     @property
     def openings_from(self) -> OpeningsFrom:
         """Who says how far eyes and mouths are open."""
-        says = self.pack.regressor is not None and self.pack.regressor.signals is not None
-        return "network" if says else "landmarks"
+        return "network" if self.pack.has_signals else "landmarks"
 
     def surface(self) -> Surface:
         """The dense surface of the pack, opened when first asked for; raises ModelError where the pack lacks it."""
@@ -79,8 +78,8 @@ class Vision:
 
     def tuned(self, config: Config) -> Vision:
         """The same networks with what ``config`` says of the keys that apply live."""
-        signals = self.pack.regressor is not None and bool(self.pack.regressor.signals)
-        detector = self.detector.at(config.detect.threshold, _proposed(config.detect.threshold, signals))
+        threshold = config.detect.threshold
+        detector = self.detector.at(threshold, _proposed(threshold, self.pack))
         judge = self.judge.at(detector, config.track.min_confidence)
         track, smooth, interval = config.track, config.smooth, config.detect.interval
         return replace(self, detector=detector, judge=judge, track=track, smooth=smooth, interval=interval)
@@ -155,8 +154,7 @@ def open_vision(config: Config, execution: Execution | None = None) -> Vision:
     found = find_networks(config.model)
     pack, detector_pack = found.pack, found.detector_pack
     asked = config.detect.threshold
-    proposed = _proposed(asked, bool(found.regressor.signals))
-    detector = open_detector(found.detector, config.detect.size, asked, execution, proposed=proposed)
+    detector = open_detector(found.detector, config.detect.size, asked, execution, proposed=_proposed(asked, pack))
     regressor = open_regressor(found.regressor, execution)
     face_model = open_face_model(pack)
     judge = Judge(detector, regressor, face_model, found.regressor.shape, config.track.min_confidence)
@@ -175,9 +173,9 @@ def open_vision(config: Config, execution: Execution | None = None) -> Vision:
     )
 
 
-def _proposed(asked: float, has_signals: bool) -> float:
+def _proposed(asked: float, pack: Pack) -> float:
     """The lowest score of a detector that is looked at, where ``asked`` is the threshold of the configuration."""
-    return PROPOSED if has_signals and not asked else 1.0
+    return PROPOSED if pack.has_signals and not asked else 1.0
 
 
 def models_folder(model: ModelSection) -> Path | None:

@@ -111,6 +111,11 @@ class Pack:
     size: int
     roles: tuple[Role, ...] = ()
 
+    @property
+    def has_signals(self) -> bool:
+        """Whether its regressor says itself whether there is a face, and how far eyes and mouth are open."""
+        return self.regressor is not None and self.regressor.signals is not None
+
 
 def load_pack(folder: Path) -> Pack:
     """Read a pack's description and check that its files are there in the declared sizes.
