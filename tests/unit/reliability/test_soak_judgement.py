@@ -47,6 +47,11 @@ def test_growth_breaks_its_bound_and_nothing_else_does(change, broken):
     assert judge(**change)["broken"] == broken
 
 
+def test_a_latency_that_a_busy_machine_hides_is_said_to_be_unjudged():
+    assert judge(busier=8.0)["not_judged"] == ["latency"]
+    assert judge(busier=2.0)["not_judged"] == []
+
+
 def test_what_is_lost_and_skipped_is_counted():
     samples = [Sample(at, Usage(140, 6, 9), at / 4) for at in TIMES]
     poses = [Pose(at, at - 0.01, 2 * number, 3) for number, at in enumerate(TIMES) if at >= HOUR_S / 10]
