@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,7 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to stop"))  # so that daemon and broker end as well
     with tempfile.TemporaryDirectory() as folder:
         samples, kept, ticks = _soak(args, Path(folder))
     result = judged(samples, kept.poses, ticks) | {"minutes": args.minutes, "fps": args.fps, **machine()}
