@@ -1,6 +1,5 @@
 """Faces as their mean over the frames around them."""
 
-import gc
 import weakref
 
 import numpy as np
@@ -97,7 +96,6 @@ def test_no_more_frames_are_held_than_are_looked_ahead(made_vision, look_at):
 
     for item, _ in look_ahead(pictures(), 3, made_vision.face_model):
         del item
-        gc.collect()
         most = max(most, len(alive))
     assert most <= 3 + 1
 
