@@ -40,7 +40,8 @@ class Daemon:
     ) -> None:
         given = QUICK | {"model.models_dir": models, "mqtt.port": port}
         given |= {name.replace("__", "."): value for name, value in settings.items()}
-        sets = [word for key, value in given.items() for word in ("--set", f"{key}={value}")]
+        self.sets = [f"{key}={value}" for key, value in given.items()]
+        sets = [word for assignment in self.sets for word in ("--set", assignment)]
         self._out, self._err = folder / "out", folder / "err"
         with self._out.open("wb") as out, self._err.open("wb") as err:
             command = [*within, sys.executable, "-m", "visaged", "run", *arguments, *sets]

@@ -33,10 +33,14 @@ class Device:
         self._desk.loop_start()
         self.begin()
 
-    def begin(self) -> None:
-        """Start it (again)."""
-        count = len(self.listener.of(POSE))
+    def begin_only(self) -> None:
+        """Start it (again), whatever comes of it."""
         self.daemon = self._start()
+
+    def begin(self) -> None:
+        """Start it (again), and see poses."""
+        count = len(self.listener.of(POSE))
+        self.begin_only()
         assert eventually(lambda: len(self.listener.of(POSE)) > count + 50, SLOW_S), self.daemon.err
 
     def desire(self, text: str | bytes, topic: str = DESIRED) -> float:
