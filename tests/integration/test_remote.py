@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from made.remote import DESIRED, EVENT, INFO, POSE, SLOW_S, STATUS
+from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SLOW_S, STATUS
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
 
@@ -69,6 +69,28 @@ def test_an_end_in_order_during_the_trial_is_no_verdict(configured: Any) -> None
     one.daemon.end()
     one.begin()
     assert one.comes_to(state="committed", version=1)
+
+
+def test_what_waits_for_the_first_frames_is_pending(configured: Any) -> None:
+    one = configured()
+    one.daemon.end()
+    one.desire("version = 1\n[detect]\ninterval = 7\n")
+    told = len(one.listener.of(REPORTED))
+    one.begin_only()
+    assert one.comes_to(state="committed", version=1), one.daemon.err
+    waiting = [decode(payload) for payload in one.listener.of(REPORTED)[told:]]
+    (first,) = [report for report in waiting if report["waiting"]]
+    assert (first["waiting"]["version"], first["version"], first["state"]) == (1, None, "local")
+    assert first["keys"]["detect.interval"]["state"] == "pending" and "frames" in first["waiting"]["reason"]
+    assert first["effective"]["detect.interval"]["value"] == 30 and one.reported["waiting"] is None
+
+
+def test_a_patch_that_was_refused_can_be_cleared(configured: Any) -> None:
+    one = configured()
+    one.desire("version = 1\ndetect.interval = 0\n")
+    assert one.comes_to(state="rejected")
+    one.desire("")
+    assert one.comes_to(state="local", rejected=None)
 
 
 def test_a_wrong_patch_changes_nothing_and_is_told_key_by_key(configured: Any) -> None:

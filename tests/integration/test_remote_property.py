@@ -73,7 +73,7 @@ class Story:
         if not told or told["state"] not in AT_REST:
             return False
         if not asked:
-            return bool(told["hash"] is None)
+            return bool((told["state"], told["hash"]) == ("local", None))
         return _digest(asked) in (told["hash"], (told["rejected"] or {}).get("hash"))
 
     def _check(self, asked: str) -> None:

@@ -57,6 +57,9 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
         return Outcome("reverted" if state == "reverted" else "rejected", str(refused.get("reason")))
     if sent.is_clearing:
         return Outcome("cleared") if reported and reported.get("origin") != sent.origin else None
+    waiting = inside(reported, "waiting")
+    if waiting.get("hash") == sent.sha256:
+        return Outcome("waiting", str(waiting.get("reason")))
     if reported.get("hash") != sent.sha256:
         return None
     if state == "trial":

@@ -27,6 +27,11 @@ class Document(msgspec.Struct, frozen=True):
     sha256: str
     data: bytes
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """Which one it is, in messages."""
+        return {"origin": self.origin, "version": self.version, "hash": self.sha256}
+
 
 class Mark(msgspec.Struct, frozen=True):
     """The highest version that was tried, and the SHA-256 of its bytes."""
@@ -42,6 +47,11 @@ class Refusal(msgspec.Struct, frozen=True):
     version: int | None
     sha256: str | None
     reason: str
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Which one it is, in messages."""
+        return {"origin": self.origin, "version": self.version, "hash": self.sha256}
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -107,7 +117,7 @@ class Ledger(msgspec.Struct, frozen=True):
         """Nothing is wanted from ``origin`` any more; its versions count on."""
         good = {name: document for name, document in self.good.items() if name != origin}
         trial = {name: document for name, document in self.trial.items() if name != origin}
-        dropped = self.trial.get(origin) or self.good.get(origin)
+        dropped = self.trial.get(origin)  # what is good was marked when it was kept
         marks = self.marks | ({origin: Mark(dropped.version, dropped.sha256)} if dropped else {})
         return replace(self, good=good, trial=trial, marks=marks, reverted=None)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from visaged.config import Loaded, Patch, Problem
-from visaged.config.dumper import dump_facts
 from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.waiting import REASON
 
 State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
 
@@ -37,7 +37,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``patch``: the layer in force, None where there is none."""
+    """``patch``: the layer in force, None where there is none; ``waiting``: what is to be tried after it."""
 
     state: State
     ledger: Ledger
@@ -45,13 +45,14 @@ class Report:
     patch: Patch | None
     trial: Trial | None
     trouble: Trouble
+    waiting: Sequence[tuple[Document, Patch]]
     counters: Mapping[str, int]
 
 
 def reported(report: Report) -> dict[str, Any]:
-    """The message; secrets are hidden in it."""
+    """The message, but for ``effective``; secrets are hidden in it."""
     document = foremost(report.ledger.wanted) if report.patch is not None else None
-    trial = report.trial
+    trial, refusal = report.trial, report.trouble.refusal
     return {
         "v": SCHEMA_VERSION,
         "version": document.version if document else None,
@@ -59,10 +60,10 @@ def reported(report: Report) -> dict[str, Any]:
         "origin": document.origin if document else None,
         "state": report.state,
         "trial": trial and {"since": round(trial.since, 3), "ends": round(trial.ends, 3), "gates": dict(trial.gates)},
+        "waiting": _waiting(report),
         "keys": _keys(report),
         "errors": [_error(problem) for problem in report.trouble.problems],
-        "rejected": _refusal(report.trouble.refusal),
-        "effective": dump_facts(report.loaded),
+        "rejected": refusal.about | {"reason": refusal.reason} if refusal else None,
         "counters": dict(report.counters),
     }
 
@@ -77,6 +78,12 @@ def lines(problems: Iterable[Problem]) -> str:
     return "; ".join(str(problem) for problem in problems)
 
 
+def _waiting(report: Report) -> dict[str, Any] | None:
+    """The one that will win."""
+    document = foremost({document.origin: document for document, _ in report.waiting})
+    return document.about | {"reason": REASON} if document else None
+
+
 def _keys(report: Report) -> dict[str, dict[str, str | None]]:
     keys: dict[str, dict[str, str | None]] = {}
     for setting in report.patch.settings if report.patch else ():
@@ -86,6 +93,8 @@ def _keys(report: Report) -> dict[str, dict[str, str | None]]:
             keys[setting.path] = {"state": "applied", "reason": None}
         else:
             keys[setting.path] = {"state": "pending", "reason": f"the value of {origin} ({layer}) is in force"}
+    for _, patch in report.waiting:
+        keys |= {setting.path: {"state": "pending", "reason": REASON} for setting in patch.settings}
     for path in report.trouble.refused:
         keys[path] = {"state": "rejected", "reason": "the patch is rejected as a whole"}
     for problem in report.trouble.problems:
@@ -100,15 +109,4 @@ def _error(problem: Problem) -> dict[str, Any]:
         "sentence": problem.sentence,
         "keys": list(problem.keys),
         "line": int(line.group(1)) if line else None,
-    }
-
-
-def _refusal(refusal: Refusal | None) -> dict[str, Any] | None:
-    if refusal is None:
-        return None
-    return {
-        "origin": refusal.origin,
-        "version": refusal.version,
-        "hash": refusal.sha256,
-        "reason": refusal.reason,
     }

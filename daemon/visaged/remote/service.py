@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem, changed
 from visaged.config.groups import names
@@ -124,14 +123,15 @@ class Remote:
             self._host.judge(f"safe mode: {self._safe}")
         for document in tried.values():
             log.error("Version %d is taken back: %s: %s.", document.version, gate, reason)
-            self._announce("config_reverted", document, gate=gate, reason=reason)
+            self._host.announce("config_reverted", document.about | {"gate": gate, "reason": reason})
         self.tell()
 
     def tell(self) -> None:
         """Publish what is reported."""
         trial = self._attempt.told() if self._attempt else None
         tally = self._tally.facts()
-        report = Report(self._state, self._ledger, self._loaded, self._patch, trial, self._trouble, tally)
+        waiting = self._waiting.patches
+        report = Report(self._state, self._ledger, self._loaded, self._patch, trial, self._trouble, waiting, tally)
         self._host.publish(reported(report))
 
     def receive(self, origin: str, data: bytes, outcome: Outcome) -> None:
@@ -157,6 +157,8 @@ class Remote:
         if verdict == "new":
             self._waiting.put(document, patch)
             self._try_what_waits(self._host.signs())
+            if self._waiting:
+                self.tell()
             return
         what = "is older than" if verdict == "older" else "has other content than"
         sentence = f"version {document.version} {what} one that was here before; raise the version"
@@ -179,7 +181,7 @@ class Remote:
         else:
             self._trouble = Trouble()
             self._tally.add("applied")
-            self._announce("config_applied", document, state="trial" if self._attempt else "committed")
+            self._host.announce("config_applied", document.about | {"state": self._state})
             self.tell()
 
     def _put_in_force(self, ledger: Ledger, loaded: Loaded) -> None:
@@ -219,13 +221,14 @@ class Remote:
         self._safe = None
         for document in tried.values():
             log.info("Version %d from %s is kept.", document.version, document.origin)
-            self._announce("config_applied", document, state="committed")
+            self._host.announce("config_applied", document.about | {"state": "committed"})
         self.tell()
 
     def _clear(self, origin: str) -> None:
         """Back to the files on the device, which need no trial."""
-        self._waiting.drop(origin)
-        if origin not in self._ledger.wanted:
+        refusal = self._trouble.refusal
+        is_refused = self._state == "rejected" and refusal is not None and refusal.origin == origin
+        if not (self._waiting.drop(origin) or is_refused or origin in self._ledger.wanted):
             self._tally.add("ignored")
             return
         ledger = self._ledger.clear(origin)
@@ -260,8 +263,7 @@ class Remote:
         if not is_known:
             noted = fields(event="config_rejected", reason=refusal.reason)
             log.error("What %s asks for is rejected: %s", refusal.origin, refusal.reason, extra=noted)
-            details = {"origin": refusal.origin, "version": refusal.version, "hash": refusal.sha256}
-            self._host.announce("config_rejected", details | {"error": refusal.reason})
+            self._host.announce("config_rejected", refusal.about | {"error": refusal.reason})
         self.tell()
 
     def _settle(self, signs: Signs) -> None:
@@ -290,10 +292,6 @@ class Remote:
     def _layer(self, ledger: Ledger, loaded: Loaded) -> Patch | None:
         remote = loaded.config.remote
         return merged(ledger.wanted, names(remote.groups), self._folder) if remote.enabled else None
-
-    def _announce(self, name: str, document: Document, **details: Any) -> None:
-        about = {"origin": document.origin, "version": document.version, "hash": document.sha256}
-        self._host.announce(name, about | details)
 
     def _resting(self) -> State:
         return "committed" if self._patch else "local"

@@ -10,6 +10,8 @@ from visaged.remote.ledger import Document
 START_S, LONGEST_START_S = 2.0, 15.0
 """How long the daemon runs before something is tried: with frames, and without."""
 
+REASON = f"it is tried as soon as frames flow, and {LONGEST_START_S:g} s after the start in any case"
+
 
 class Waiting:
     """The newest patch of each origin."""
@@ -25,17 +27,22 @@ class Waiting:
         """How long the daemon has been running at ``now`` (monotonic seconds)."""
         return now - self._began
 
+    @property
+    def patches(self) -> list[tuple[Document, Patch]]:
+        """Those that wait."""
+        return list(self._patches.values())
+
     def put(self, document: Document, patch: Patch) -> None:
         """It takes the place of the one before."""
         self._patches[document.origin] = (document, patch)
 
-    def drop(self, origin: str) -> None:
-        """That one is not wanted any more."""
-        self._patches.pop(origin, None)
+    def drop(self, origin: str) -> bool:
+        """That one is not wanted any more; whether there was one."""
+        return self._patches.pop(origin, None) is not None
 
     def take(self, now: float, *, is_comparable: bool) -> list[tuple[Document, Patch]]:
         """Those that may be tried at ``now``; ``is_comparable``: whether it is known how things go."""
         if (not is_comparable and self.age(now) < LONGEST_START_S) or self.age(now) < START_S:
             return []
-        taken, self._patches = list(self._patches.values()), {}
+        taken, self._patches = self.patches, {}
         return taken
