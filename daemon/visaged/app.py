@@ -211,6 +211,10 @@ class App:
         """The broker lets commands and configuration through, or ``denied`` says why not."""
         self._conditions.report("commands", denied and f"not all is received: {denied}")
 
+    def limited(self, sentence: str | None) -> None:
+        """The broker takes all that is published (None), or ``sentence`` says what it does not take."""
+        self._conditions.report("broker", sentence)
+
     def attend(self) -> float:
         """Publish ``health`` where it is time to; gives the seconds until it is again. Belongs to one thread."""
         now = time.monotonic()

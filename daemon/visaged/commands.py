@@ -35,13 +35,15 @@ class Answer:
     error: tuple[str, str] | None = None
 
 
+TOO_LONG = Answer(error=("too_long", "the answer is longer than what the broker of this device takes"))
+
 Respond = Callable[[Answer], None]
 Handler = Callable[[Mapping[str, Any], Respond], None]
 """Begins to obey a command and returns at once; the answer may come later, from any thread. Given what the request says
 beside its id. Raises CommandError for what cannot be obeyed."""
 
-Publish = Callable[[str, bytes, bytes | None], None]
-"""Topic, message, and the correlation data of the request."""
+Publish = Callable[[str, bytes, bytes | None, bytes], None]
+"""Topic, message, the correlation data of the request, and what to say where the broker takes no message so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Commands:
             self._check(name, request, message)
         except CommandError as exc:
             self._refused += 1
-            self._send(name, message, self._told(name, request, _error(exc)))
+            self._send(name, request, message, self._told(name, request, _error(exc)))
             return
         self._obey(name, request, message)
 
@@ -123,7 +125,7 @@ class Commands:
             return
         self._repeated += 1
         if before != IN_WORK:
-            self._send(name, message, before)
+            self._send(name, request, message, before)
 
     def _begin(self, name: str, request: Request, message: Incoming) -> None:
         try:
@@ -138,18 +140,18 @@ class Commands:
         told = self._told(name, request, answer)
         if request.id is not None:
             self._kept.finish((name, request.id), told)
-        self._send(name, message, told)
+        self._send(name, request, message, told)
 
     def _told(self, name: str, request: Request, answer: Answer) -> bytes:
         told = payload.answer(self._topics.device, name, request.id, answer.result, answer.error)
         return encode(told, self._encoding)
 
-    def _send(self, name: str, message: Incoming, told: bytes) -> None:
+    def _send(self, name: str, request: Request, message: Incoming, told: bytes) -> None:
         topic = message.response_topic
         if topic is None or not self._topics.may_answer_on(topic):
             topic = self._topics.response(name if name in self._commands else "unknown")
         correlation = message.correlation if _is_short(message.correlation) else None
-        self._publish(topic, told, correlation)
+        self._publish(topic, told, correlation, self._told(name, request, TOO_LONG))
 
 
 def _error(exc: CommandError) -> Answer:

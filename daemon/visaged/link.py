@@ -24,6 +24,9 @@ from visaged.secret_files import exposed
 
 log = logging.getLogger("visaged")
 
+BRIEF = 100
+"""Characters of a reason that are told to a broker that does not take all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -44,6 +47,9 @@ class Listener(Protocol):
 
     def subscribed(self, denied: str | None) -> None:
         """The broker has agreed to the subscriptions, or ``denied`` says why not."""
+
+    def limited(self, sentence: str | None) -> None:
+        """The broker does not take all that is published, for a reason, or takes all of it again (None)."""
 
 
 def terms(config: Config) -> Terms:
@@ -73,21 +79,25 @@ class Link:
         self.welcomed = threading.Event()
         self._listener: Listener | None = None
         self._denied: str | None = None
+        self._limited: str | None = None
         will = self.topics.status, self.encode(payload.status("offline", "connection lost", None))
         self._on_desired = on_desired
         self._desired = self.topics.desired if terms.hears_desired else {}
         filters = (self.topics.commands if terms.hears_commands else ()) + tuple(self._desired)
         inbound = Inbound(filters, self._receive, self._subscribed) if filters else None
-        self.publisher = Publisher(terms.settings, will, self.welcomed.set, on_failed, inbound)
+        self.publisher = Publisher(
+            terms.settings, will, self.welcomed.set, on_failed, inbound, on_limited=self._on_limited
+        )
 
     def start(self) -> None:
         """Begin to connect."""
         self.publisher.start()
 
     def attach(self, listener: Listener) -> None:
-        """From now on what comes in is for ``listener``, who is told at once what is known of the subscriptions."""
+        """From now on what comes in is for ``listener``, who is told at once what is known of the broker."""
         self._listener = listener
         listener.subscribed(self._denied)
+        listener.limited(self._limited)
 
     def stop(self, last_word: payload.Message, timeout_s: float) -> None:
         """Say ``last_word`` as the status and take leave, within ``timeout_s`` even if the broker hangs."""
@@ -95,15 +105,17 @@ class Link:
 
     def status(self, state: payload.State, reason: str | None) -> None:
         """Publish the topic ``status``."""
-        self._state(self.topics.status, payload.status(state, reason, time.time()))
+        since = time.time()
+        brief = reason and reason[:BRIEF]
+        self._state(self.topics.status, payload.status(state, reason, since), payload.status(state, brief, since))
 
     def info(self, info: payload.Info) -> None:
         """Publish the topic ``info``."""
         self._state(self.topics.info, payload.info(info))
 
-    def reported(self, message: payload.Message) -> None:
-        """Publish the topic ``config/reported``."""
-        self._state(self.topics.reported, message)
+    def reported(self, *forms: payload.Message) -> None:
+        """Publish the topic ``config/reported``: the first of ``forms`` that the broker takes."""
+        self._state(self.topics.reported, *forms)
 
     def health(self, health: payload.Health) -> None:
         """Publish the topic ``health``."""
@@ -123,14 +135,20 @@ class Link:
         stats = self.publisher.stats
         return stats.last_error or (None if stats.connected else "no broker has answered yet")
 
-    def _state(self, topic: str, message: payload.Message) -> None:
-        self.publisher.publish_state(topic, self.encode(message))
+    def _state(self, topic: str, *forms: payload.Message) -> None:
+        """``forms``: the message, and what is sent instead to a broker that does not take so much."""
+        self.publisher.publish_state(topic, *map(self.encode, forms))
 
     def _receive(self, message: Incoming) -> None:
         if message.topic in self._desired:
             self._on_desired(self._desired[message.topic], message.payload)
         elif self._listener is not None:
             self._listener.receive(message)
+
+    def _on_limited(self, sentence: str | None) -> None:
+        self._limited = sentence
+        if self._listener is not None:
+            self._listener.limited(sentence)
 
     def _subscribed(self, denied: str | None) -> None:
         if denied is not None:

@@ -18,6 +18,7 @@ from visaged.mqtt import payload
 from visaged.outcome import Summary
 from visaged.plan import needs_another_app
 from visaged.remote.gates import Signs
+from visaged.remote.report import forms
 from visaged.systemd.supervision import Supervision
 
 BROKER_STOP_S = 0.8
@@ -128,7 +129,7 @@ class Operation:
 
     def _report_again(self) -> None:
         if self._reported:
-            self.link.reported(self._reported | {"effective": self._errands.in_force()})
+            self.link.reported(*forms(self._reported | {"effective": self._errands.in_force()}))
 
     def _go_over(self, app: App, link: Link) -> None:
         self.app.stop()

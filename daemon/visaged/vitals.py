@@ -56,6 +56,7 @@ class Vitals:
             reconnects=broker.reconnects,
             dropped_frames=broker.dropped_frames,
             dropped_events=broker.dropped_events,
+            left_out=broker.left_out,
             queue=broker.backlog,
             throttling=cooling.details(self._cooling.step) if self._cooling else None,
             commands=self._commands.counts if self._commands else None,

@@ -113,6 +113,7 @@ def test_health_arrives_with_rates_latencies_and_memory(broker: Any, listen: Any
         "reconnects": 0,
         "dropped": 0,
         "dropped_events": 0,
+        "left_out": 0,
         "queue": pytest.approx(0, abs=2),
     }
 

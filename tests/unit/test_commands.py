@@ -41,7 +41,7 @@ class Desk:
             raise CommandError("no_such_colour", "there is red")
         respond(Answer({"painted": asked["colour"]}))
 
-    def _answered(self, topic: str, message: bytes, correlation: bytes | None) -> None:
+    def _answered(self, topic: str, message: bytes, correlation: bytes | None, _: bytes) -> None:
         self.answers.append((topic, self._decode(message), correlation))
 
     def send(self, payload: bytes = b"", topic: str = SNAPSHOT, **options: Any) -> None:

@@ -38,7 +38,9 @@ def config_lines(device: Device, paths: Sequence[str], as_json: bool) -> Iterato
     """The configuration in force, or of it only ``paths``. DeskError where there is none, or no such key."""
     effective = inside(device.reported, "effective")
     if not effective:
-        raise DeskError(f"{device.name} has not reported its configuration; try `command get-config`")
+        left_out = device.reported.get("left_out")
+        hint = "its broker takes no message as long as that" if left_out else "try `command get-config`"
+        raise DeskError(f"{device.name} has not reported its configuration; {hint}")
     unknown = [path for path in paths if path not in effective]
     if unknown:
         raise DeskError(f"{device.name} has no key {unknown[0]}")

@@ -15,11 +15,13 @@ from visaged.errors import BrokerError
 from visaged.mqtt import explain, properties
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
 from visaged.mqtt.frame_queue import FrameQueue
-from visaged.mqtt.incoming import Inbound, Incoming
+from visaged.mqtt.guard import brief, guard
+from visaged.mqtt.hearing import Hearing
+from visaged.mqtt.incoming import Inbound
+from visaged.mqtt.limit import Limit
 from visaged.mqtt.outbox import Outbox
-from visaged.mqtt.patience import STABLE_S, Patience
-from visaged.mqtt.ration import Ration
-from visaged.mqtt.session import Session, TooLongError, Will
+from visaged.mqtt.patience import Patience
+from visaged.mqtt.session import Session, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.trouble import Trouble
 from visaged.mqtt.wake import Waker
@@ -32,15 +34,15 @@ MAX_FRAMES = 16
 
 MAX_EVENTS = 256
 
-READING_SHARE, READING_BURST_S = 0.02, 0.1
-"""Of a processor core, for what others send: a flood must not take the time that frames need."""
-
 STEP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class PublisherStats:
-    """A snapshot. ``protocol`` is "5", "3.1.1" or None while offline, ``backlog`` the frame messages that wait."""
+    """A snapshot. ``protocol`` is "5", "3.1.1" or None while offline, ``backlog`` the frame messages that wait.
+
+    ``left_out`` counts messages of any kind that are longer than what the broker takes.
+    """
 
     connected: bool
     protocol: str | None
@@ -48,6 +50,7 @@ class PublisherStats:
     dropped_frames: int
     dropped_events: int
     backlog: int
+    left_out: int
     last_error: str | None
 
 
@@ -58,7 +61,9 @@ class Publisher:
     called on the publisher's thread after each connect, before the states go out; ``on_failed`` with one sentence
     should that thread ever die. ``inbound``: what is listened to, with a small share of a core at most; a broker that
     denies it is published to all the same, and so is one that twice running sends a packet too long for us: the
-    connection after that hears nothing.
+    connection after that hears nothing. ``on_limited`` is called on the same thread with one sentence when the broker
+    takes no packets as long as one of ours, which is then left out or sent in a shorter form, and with None when that
+    is over.
     Raises BrokerError where the TLS files of ``settings`` cannot be used.
     """
 
@@ -69,9 +74,10 @@ class Publisher:
         on_connected: Callable[[], None] | None = None,
         on_failed: Callable[[str], None] | None = None,
         inbound: Inbound | None = None,
+        *,
+        on_limited: Callable[[str | None], None] | None = None,
     ) -> None:
         self._settings = settings
-        self._inbound = inbound
         self._on_connected = on_connected
         self._on_failed = on_failed
         self._frames = FrameQueue(MAX_FRAMES)
@@ -79,16 +85,13 @@ class Publisher:
         self._trouble = Trouble()
         self._patience = Patience(_backoff(settings))
         self._waker = Waker()
-        self._ration = Ration(READING_SHARE, READING_BURST_S)
+        self._hearing = Hearing(inbound)
+        self._limit = Limit(settings, partial(guard, on_limited))
         self._dialer = self._make_dialer(will)
         self._stopping = threading.Event()
         self._connected = threading.Event()
         self._deadline = 0.0
         self._connects = 0
-        self._flooded = False
-        self._denied: str | None = None
-        self._too_long = 0
-        self._deaf: str | None = None
         self._protocol: str | None = None
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
@@ -126,9 +129,12 @@ class Publisher:
             self._waker.wake()
         return taken
 
-    def publish_state(self, topic: str, payload: bytes) -> None:
-        """Send with QoS 1, retained, now or as soon as there is a broker, and again after every reconnect."""
-        self._outbox.put_state(topic, payload)
+    def publish_state(self, topic: str, payload: bytes, *shorter: bytes) -> None:
+        """Send with QoS 1, retained, now or as soon as there is a broker, and again after every reconnect.
+
+        ``shorter``: what is sent instead where the broker does not take so much, the longest first.
+        """
+        self._outbox.put_state(topic, payload, *shorter)
         self._waker.wake()
 
     def publish_event(self, topic: str, payload: bytes) -> None:
@@ -136,9 +142,9 @@ class Publisher:
         self._outbox.put_event(topic, payload)
         self._waker.wake()
 
-    def publish_answer(self, topic: str, payload: bytes, correlation: bytes | None) -> None:
+    def publish_answer(self, topic: str, payload: bytes, correlation: bytes | None, *shorter: bytes) -> None:
         """As an event, with what its sender knows the request by; not again should the connection end over it."""
-        self._outbox.put_answer(topic, payload, correlation)
+        self._outbox.put_answer(topic, payload, correlation, *shorter)
         self._waker.wake()
 
     @property
@@ -151,6 +157,7 @@ class Publisher:
             dropped_frames=self._frames.dropped,
             dropped_events=self._outbox.dropped_events,
             backlog=len(self._frames),
+            left_out=self._limit.left_out,
             last_error=self._trouble.sentence,
         )
 
@@ -162,10 +169,10 @@ class Publisher:
             waker=self._waker,
             will=will,
             on_acknowledged=self._acknowledged,
-            on_message=self._received if self._inbound is not None else None,
-            on_subscribed=self._subscribed,
+            on_message=self._hearing.received if self._hearing.receives else None,
+            on_subscribed=self._hearing.subscribed,
             longest=properties.MAX_ORDER,
-            ration=self._ration if self._inbound is not None else None,
+            ration=self._hearing.ration,
         )
         return Dialer(self._settings, make)
 
@@ -179,9 +186,9 @@ class Publisher:
                 self._stopping.wait(self._patience.next_delay())
         except Exception as exc:  # the top of the thread
             log.debug("The MQTT thread died.", exc_info=exc)
-            sentence = f"The MQTT thread died of {_brief(exc)}; --set log.level=debug shows where."
+            sentence = f"The MQTT thread died of {brief(exc)}; --set log.level=debug shows where."
             self._trouble.note(sentence)
-            self._guard(self._on_failed, sentence)
+            guard(self._on_failed, sentence)
 
     def _live_once(self) -> None:
         """One connection, from dialling to its end."""
@@ -194,25 +201,20 @@ class Publisher:
         try:
             self._serve(session)
         except BrokerError as exc:
-            self._learn(exc, time.monotonic() - began)
+            self._patience.lived(time.monotonic() - began)
+            self._hearing.ended(exc, time.monotonic() - began)
             hint = explain.RIVAL_HINT if self._patience.exhausted else ""
             self._report(f"{exc}{hint}")
         finally:
             session.abort()
             self._go_offline()
 
-    def _learn(self, end: BrokerError, lived_s: float) -> None:
-        self._patience.lived(lived_s)
-        # A retained message that is too long comes again and again, and would end every connection.
-        self._too_long = self._too_long + 1 if isinstance(end, TooLongError) and lived_s < STABLE_S else 0
-        self._deaf = str(end) if self._too_long > 1 else None
-
     def _serve(self, session: Session) -> None:
         self._go_online(session)
         while not self._stopping.is_set():
             self._pump(session)
             session.step(STEP_S)
-            self._watch_for_floods()
+            self._hearing.watch(time.monotonic())
         while not self._all_sent(session) and time.monotonic() < self._deadline:
             self._pump(session)
             session.step(max(0.0, min(STEP_S, self._deadline - time.monotonic())))
@@ -225,10 +227,14 @@ class Publisher:
     def _pump(self, session: Session) -> None:
         """Hand over what the connection takes without queueing."""
         while not session.congested and (frame := self._frames.take()):
-            session.publish_frame(*frame)
+            if self._limit.fitting(frame[0], [frame[1]]) is not None:
+                session.publish_frame(*frame)
         while not session.congested and (letter := self._outbox.next_due(session.window)):
-            mid = session.publish_reliably(letter.topic, letter.payload, letter.retain, letter.correlation)
-            self._outbox.sent(mid, letter)
+            forms = (letter.payload, *letter.shorter)
+            payload = self._limit.fitting(letter.topic, forms, letter.correlation, is_ours=not letter.once)
+            if payload is not None:
+                mid = session.publish_reliably(letter.topic, payload, letter.retain, letter.correlation)
+                self._outbox.sent(mid, letter)
 
     def _acknowledged(self, mid: int, failure: str | None) -> None:
         letter = self._outbox.acknowledged(mid)
@@ -240,21 +246,6 @@ class Publisher:
         else:
             self._report(sentence)
 
-    def _received(self, message: Incoming) -> None:
-        if self._inbound is not None:
-            self._guard(self._inbound.on_message, message)
-
-    def _subscribed(self, denied: str | None) -> None:
-        self._denied = denied
-        if self._inbound is not None:
-            self._guard(self._inbound.on_subscribed, denied or (explain.FLOOD if self._flooded else None))
-
-    def _watch_for_floods(self) -> None:
-        flooded = self._ration.is_flooded(time.monotonic())
-        if flooded != self._flooded:
-            self._flooded = flooded
-            self._subscribed(self._denied)
-
     def _go_online(self, session: Session) -> None:
         version = VERSION_NAMES[session.version]
         log.info("Connected to the MQTT broker at %s with MQTT %s.", self._settings.address, version)
@@ -262,11 +253,9 @@ class Publisher:
         self._protocol = version
         self._trouble.over()
         self._outbox.restart()
-        self._guard(self._on_connected)
-        if self._deaf is not None:
-            self._subscribed(self._deaf)
-        elif self._inbound is not None:
-            session.subscribe(list(self._inbound.topics))
+        self._limit.begin(session.longest_sent)
+        guard(self._on_connected)
+        self._hearing.begin(session)
         self._frames.open()
         self._connected.set()
 
@@ -280,20 +269,7 @@ class Publisher:
         if not self._stopping.is_set():
             self._trouble.note(sentence)
 
-    def _guard(self, callback: Callable[..., None] | None, *args: object) -> None:
-        if callback is None:
-            return
-        try:
-            callback(*args)
-        except Exception as exc:  # a stranger's code must not end the connection
-            log.error("A callback of the MQTT publisher failed with %s.", _brief(exc))
-            log.debug("Where it failed:", exc_info=exc)
-
 
 def _backoff(settings: BrokerSettings) -> Backoff:
     # Jitter must differ between devices, so this one generator is not seeded.
     return Backoff(settings.backoff_min_s, settings.backoff_max_s, random.Random())
-
-
-def _brief(exc: Exception) -> str:
-    return f"{type(exc).__name__}: {str(exc).partition(chr(10))[0]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Sequence
 
 from visaged.mqtt import tls_faults
 from visaged.mqtt.settings import BrokerSettings
@@ -94,6 +95,14 @@ def oversize(size: int, limit: int, settings: BrokerSettings) -> str:
     return (
         f"The MQTT broker at {settings.address} sent a packet of {size} bytes, more than the {limit} that are taken; "
         "lower the broker's message size limit, or use MQTT 5."
+    )
+
+
+def limited(longest: int, topics: Sequence[str], settings: BrokerSettings) -> str:
+    """The broker does not take what was to be published on ``topics``, or not all of it."""
+    return (
+        f"The MQTT broker at {settings.address} takes packets of {longest} bytes at most; what is longer is left out, "
+        f"so far of {', '.join(topics)}; raise that limit."
     )
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 class Letter:
     """One QoS 1 message; a retained one is a state, any other an event, or the answer to a request.
 
-    ``once``: not sent again should the connection end before the broker has acknowledged it.
+    ``once``: not sent again should the connection end before the broker has acknowledged it. ``shorter``: what is sent
+    instead to a broker that does not take so much, the longest first.
     """
 
     topic: str
@@ -19,6 +20,7 @@ class Letter:
     retain: bool
     correlation: bytes | None = None
     once: bool = False
+    shorter: tuple[bytes, ...] = ()
 
 
 class Outbox:
@@ -31,28 +33,28 @@ class Outbox:
     def __init__(self, max_events: int) -> None:
         self._lock = threading.Lock()
         self._max_events = max_events
-        self._states: dict[str, bytes] = {}
+        self._states: dict[str, tuple[bytes, ...]] = {}
         self._due: dict[str, None] = {}
         self._events: deque[Letter] = deque()
         self._in_flight: dict[int, Letter] = {}
         self._dropped = 0
 
-    def put_state(self, topic: str, payload: bytes) -> None:
+    def put_state(self, topic: str, payload: bytes, *shorter: bytes) -> None:
         """Remember the newest ``payload`` of a state topic; it is due now."""
         with self._lock:
-            self._states[topic] = payload
+            self._states[topic] = (payload, *shorter)
             self._due[topic] = None
 
     def put_event(self, topic: str, payload: bytes) -> None:
         """Queue an event, at the price of the oldest one where the queue is full."""
         self._queue(Letter(topic, payload, retain=False))
 
-    def put_answer(self, topic: str, payload: bytes, correlation: bytes | None) -> None:
+    def put_answer(self, topic: str, payload: bytes, correlation: bytes | None, *shorter: bytes) -> None:
         """Queue an answer behind the events. Its topic and its size are a stranger's choice.
 
         Should the broker end the connection over it, sending it again would end every other connection, too.
         """
-        self._queue(Letter(topic, payload, retain=False, correlation=correlation, once=True))
+        self._queue(Letter(topic, payload, retain=False, correlation=correlation, once=True, shorter=shorter))
 
     def restart(self) -> None:
         """A new connection: every state is due, and events that were in flight go back to the front."""
@@ -72,7 +74,8 @@ class Outbox:
             topic = next((topic for topic in self._due if topic not in busy), None)
             if topic is not None:
                 del self._due[topic]
-                return Letter(topic, self._states[topic], retain=True)
+                payload, *shorter = self._states[topic]
+                return Letter(topic, payload, retain=True, shorter=tuple(shorter))
             return self._events.popleft() if self._events else None
 
     def sent(self, mid: int, letter: Letter) -> None:

@@ -116,6 +116,7 @@ class Health:
     """Rates in frames per second, temperature in degrees Celsius, memory in MB; None where the board cannot tell.
 
     ``throttled``: whether firmware or kernel slow the machine down; ``throttling``: what the daemon itself leaves out.
+    ``left_out`` counts messages longer than what the broker takes.
     ``commands`` and ``snapshots`` are counts by name, None where these are off, as ``throttling`` is.
     """
 
@@ -129,6 +130,7 @@ class Health:
     reconnects: int
     dropped_frames: int
     dropped_events: int
+    left_out: int
     queue: int
     throttling: Mapping[str, Any] | None = None
     commands: Mapping[str, int] | None = None
@@ -236,6 +238,7 @@ def health(facts: Health, utc: float) -> Message:
             "reconnects": facts.reconnects,
             "dropped": facts.dropped_frames,
             "dropped_events": facts.dropped_events,
+            "left_out": facts.left_out,
             "queue": facts.queue,
         },
     }

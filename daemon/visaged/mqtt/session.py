@@ -59,7 +59,8 @@ class TooLongError(BrokerError):
 
 
 class Session:
-    """One connection. Every method belongs to one thread; ``waker`` is how others interrupt ``step``.
+    """One connection. Every method belongs to one thread; ``waker`` is how others interrupt ``step``. The broker takes
+    ``window`` unacknowledged messages, and packets of ``longest_sent`` bytes, None: of any length.
 
     ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
     reason), ``on_message`` for each message of a subscription, ``on_subscribed`` with None or one sentence when the
@@ -84,6 +85,7 @@ class Session:
     ) -> None:
         self.version = version
         self.window = MAX_WINDOW
+        self.longest_sent: int | None = None
         self._settings = settings
         self._waker = waker
         self._answer: ReasonCode | None = None
@@ -255,6 +257,7 @@ class Session:
     ) -> None:
         self._answer = reason
         self.window = min(MAX_WINDOW, getattr(properties, "ReceiveMaximum", MAX_WINDOW))
+        self.longest_sent = getattr(properties, "MaximumPacketSize", None)
 
     def _disconnected(
         self, _client: paho.Client, _data: object, flags: paho.DisconnectFlags, reason: ReasonCode | None, _p: object

@@ -14,6 +14,9 @@ from visaged.remote.waiting import REASON
 State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
 
 SCHEMA_VERSION = 1
+DISPENSABLE = (("effective",), ("effective", "keys", "errors"))
+"""Without which a broker is told that does not take all of it."""
+
 _LINE = re.compile(r":(\d+)(?::\d+)?$")
 
 
@@ -66,6 +69,11 @@ def reported(report: Report) -> dict[str, Any]:
         "rejected": refusal.about | {"reason": refusal.reason} if refusal else None,
         "counters": dict(report.counters),
     }
+
+
+def forms(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """``message``, and shorter forms of it, which say what they lack."""
+    return [message, *({**message, **dict.fromkeys(names), "left_out": names} for names in DISPENSABLE)]
 
 
 def foremost(wanted: Mapping[str, Document]) -> Document | None:

@@ -195,11 +195,11 @@ def test_event_cannot_have_its_header_overwritten() -> None:
 
 
 def test_health_keeps_unknown_apart_from_zero() -> None:
-    facts = Health(29.97, 14.9, 3, {"detect": Percentiles(1.0, math.nan, 2.0)}, 120.55, None, None, 1, 2, 3, 0)
+    facts = Health(29.97, 14.9, 3, {"detect": Percentiles(1.0, math.nan, 2.0)}, 120.55, None, None, 1, 2, 3, 4, 0)
     message = payload.health(facts, 5.0)
     assert (message["temperature_c"], message["throttled"]) == (None, None)
     assert message["latency_ms"] == {"detect": {"p50": 1.0, "p95": None, "p99": 2.0}}
-    assert message["broker"] == {"reconnects": 1, "dropped": 2, "dropped_events": 3, "queue": 0}
+    assert message["broker"] == {"reconnects": 1, "dropped": 2, "dropped_events": 3, "left_out": 4, "queue": 0}
 
 
 def test_the_pose_before_smoothing_is_told_beside_where_it_is_given(make_face: Any) -> None:

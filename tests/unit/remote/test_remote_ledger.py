@@ -79,6 +79,11 @@ def test_what_was_cleared_does_not_come_back() -> None:
     assert ledger.judge(document(2)) == "older"
 
 
+def test_what_failed_does_not_come_back_by_clearing_what_was_before_it() -> None:
+    ledger = Ledger().begin(document(1)).commit().begin(document(2)).revert("fps: 0").clear("device")
+    assert ledger.judge(document(2)) == "same"
+
+
 def test_a_configuration_that_proved_itself_is_restored_as_it_was() -> None:
     loaded = load(None, ["source.uri=rtsp://u:p@cam/1", "track.max_faces=2"])
     again = restored(Ledger().proved(loaded).last)
