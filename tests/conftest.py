@@ -8,11 +8,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
 
 sys.path.insert(0, str(Path(__file__).parent))  # where the folder of made models is found
+SUPPRESSED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("visaged", deadline=None, suppress_health_check=SUPPRESSED)
+settings.load_profile(
+    "visaged"
+)  # tests share their machine: a slow example is no fault. No fixture of ours keeps state
 pytest_plugins = [
     "made.fixtures",
     "made.daemon",

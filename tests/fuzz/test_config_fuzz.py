@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made.config_values import values
@@ -16,7 +16,7 @@ from visaged.config import dump, load
 from visaged.config.keys import KEYS, SECTIONS
 from visaged.errors import ConfigError
 
-quick = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=200)
 
 SCALARS = st.one_of(
     st.text(max_size=20).map(json.dumps),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made.config_values import values
@@ -16,7 +16,7 @@ from visaged.config import InvalidConfigError, Loaded, Patch, load, read_patch
 from visaged.config.keys import KEYS
 from visaged.errors import ConfigError
 
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=150)
 
 STATE = Path("/var/lib/visaged")
 WHERE = {"default": "default", "file": "a.toml:", "conf.d": "b.toml:", "remote": "patch:", "command line": "--set"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made.snapshots import png_of, write_snapshot
@@ -20,7 +20,7 @@ from visaged.snapshots.picture import coloured
 from visaged.snapshots.reader import read
 from visaged.snapshots.text import facts, lines, summary
 
-many = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=300)
 EDITS = st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255), st.booleans()), min_size=1, max_size=8)
 PLAIN = st.one_of(
     st.none(),

@@ -36,13 +36,13 @@ def attempt(content):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_any_bytes(content):
     attempt(content)
 
 
 @given(EDITS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_mutated_pickle(edits):
     attempt(mutated(SEED, edits))
 
@@ -65,7 +65,7 @@ OPCODES = [
 
 
 @given(st.lists(st.sampled_from(OPCODES), max_size=40))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_any_program_of_valid_opcodes(opcodes):
     attempt(b"\x80\x04" + b"".join(opcodes) + b".")
 
@@ -76,7 +76,7 @@ def checkpoint(archive):
 
 
 @given(edits=EDITS)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_a_mutated_checkpoint(checkpoint, tmp_path_factory, edits):
     path = tmp_path_factory.getbasetemp() / "mutated.pth"
     path.write_bytes(mutated(checkpoint, edits))

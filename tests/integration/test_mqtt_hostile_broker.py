@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from paho.mqtt.enums import MQTTProtocolVersion
 
@@ -49,7 +49,7 @@ def answer(server: socket.socket, reply: bytes, heard: list[bytes] | None = None
 
 
 @pytest.mark.parametrize("version", [V5, V311])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(data=st.lists(PACKET, max_size=4).map(b"".join) | st.binary(max_size=40), welcomed=st.booleans())
 @example(data=b"\x30\x05\x00\x03\xff\xfe\xfd", welcomed=True)  # a topic that is not UTF-8
 @example(data=b"\x20\xff\xff\xff\xff\xff", welcomed=False)  # a length that never ends

@@ -11,7 +11,7 @@ PATIENCE = float(os.environ.get("VISAGED_PATIENCE", "1"))
 """How many times as long as usual something may take: more where the processor is emulated."""
 
 
-def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> bool:
+def eventually(condition: Callable[[], object], timeout_s: float = 30.0) -> bool:
     """Whether ``condition`` came true in time; ``timeout_s`` on a machine of its own."""
     deadline = time.monotonic() + timeout_s * PATIENCE
     while not condition():

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from visaged.board.governor import DIVISORS, HYSTERESIS_C, Governor
@@ -94,7 +94,6 @@ def test_a_machine_without_a_sensor_does_everything():
     assert (step.level, step.temperature) == (0, None)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-50, 150), st.booleans()), min_size=2, max_size=60))
 def test_two_readings_decide_and_it_rises_one_step_in_its_time_at_most(readings):
     governor, levels = Governor(LIMITS, DWELL), [0]

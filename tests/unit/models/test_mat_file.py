@@ -59,7 +59,7 @@ def test_no_truncation_is_taken_for_the_matrix(content, tmp_path):
 
 
 @given(edits=st.lists(st.tuples(st.integers(100, 600), st.integers(0, 255)), min_size=1, max_size=6))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_mutated_bytes_never_crash(content, tmp_path_factory, edits):
     changed = bytearray(content)
     for place, value in edits:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made.snapshots import ROOMY
@@ -69,7 +69,7 @@ def test_numbers_go_on_where_they_were(tmp_path: Path) -> None:
 ACTIONS = st.tuples(st.integers(40, 400), st.booleans(), st.sampled_from([-30, -11, -9, 0, 9]))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 @given(st.lists(ACTIONS, max_size=15), st.integers(400, 1500), st.integers(1, 8), st.sampled_from([0.0, 86400.0 * 10]))
 def test_whatever_comes_the_limits_hold_and_whole_ones_go_oldest_first(
     tmp_path_factory: pytest.TempPathFactory, actions: list[tuple[int, bool, int]], most: int, count: int, age: float

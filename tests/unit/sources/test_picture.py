@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from visaged.errors import SourceError
@@ -112,7 +112,7 @@ def test_progressive_jpeg_and_lossless_webp_are_understood(suffix: str, flags: t
     assert headers.parse(encoded(suffix, flags=flags)) == headers.Header(90, 60, complete=True)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(st.sampled_from(SUFFIXES), st.integers(0, 400), st.binary(max_size=40), st.integers(0, 2000))
 def test_a_header_of_damaged_bytes_never_raises(suffix: str, at: int, junk: bytes, length: int) -> None:
     data = encoded(suffix)

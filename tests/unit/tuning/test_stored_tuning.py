@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from visaged import state
@@ -68,7 +68,6 @@ def test_a_damaged_file_is_one_sentence(place, spoil):
     assert "\n" not in str(caught.value)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_no_bytes_are_worse_than_damaged(place, content):
     place.parent.mkdir(exist_ok=True)
