@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from made.waiting import eventually
+from made.silent_camera import SilentCamera
+from made.waiting import PATIENCE, eventually
 from visaged import state
 from visaged.assembly import find_networks
 from visaged.board.board import read_board
-from visaged.config.schema import ModelSection
+from visaged.config.schema import ModelSection, SourceSection
 from visaged.mqtt.codec import decode
+from visaged.sources.opening import SHARE
 from visaged.tuning import stored
 from visaged.tuning.here import key_of
 from visaged.tuning.stored import Chosen, Measured, Tuning
@@ -88,6 +90,20 @@ def test_no_core_is_busy_while_there_is_no_camera(broker: Any, daemon: Any, tune
     before, began = one.cpu_s, time.monotonic()
     time.sleep(WATCHED_S)
     assert (one.cpu_s - before) / (time.monotonic() - began) <= MOST_IDLE
+
+
+def test_asking_a_silent_camera_again_costs_little_for_the_time_until_then(broker: Any, daemon: Any) -> None:
+    quick = {"source__open_timeout_s": 0.7, "source__retry_min_s": 0.1, "source__retry_max_s": 0.1}
+    with SilentCamera() as camera:
+        one = daemon(broker.port, "--source", camera.address, **quick)
+        assert eventually(lambda: camera.tries >= 2, 30), one.err
+        before, first = one.cpu_s, camera.tries
+        assert eventually(lambda: camera.tries >= first + 4, 30), one.err
+        cost_s = (one.cpu_s - before) / (camera.tries - first)
+    usual = SourceSection()
+    apart_s = usual.open_timeout_s * (1 + SHARE)
+    print(f"{cost_s:.2f} s of processor time, at first every {apart_s:.1f} s: {100 * cost_s / apart_s:.2f} %")
+    assert cost_s <= MOST_IDLE * apart_s * PATIENCE
 
 
 def test_the_files_place_is_that_of_all_state(tuned: Path) -> None:

@@ -3,10 +3,14 @@ where the name servers are silent."""
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 
 CONNECT_S = 0.5
+HANGS_UP_S = 0.05
+"""Within this, whoever takes no more clients has closed the connection; with others the client begins."""
+
 PATIENCE_S = 1.0
 
 
@@ -19,7 +23,7 @@ class Door:
         self._answered = False
 
     def answers(self) -> bool:
-        """Whether a connection is accepted, without saying anything; false where that cannot be told in time."""
+        """Whether a connection is accepted and kept, without saying anything; false where that is not told in time."""
         if self._asking is None:
             self._asking = threading.Thread(target=self._knock, name="knock", daemon=True)
             self._asking.start()
@@ -31,8 +35,8 @@ class Door:
 
     def _knock(self) -> None:
         try:
-            socket.create_connection(self._address, CONNECT_S).close()
+            with socket.create_connection(self._address, CONNECT_S) as connection:
+                ready, _, _ = select.select([connection], [], [], HANGS_UP_S)
+                self._answered = not ready or bool(connection.recv(1))
         except (OSError, UnicodeError):  # UnicodeError: a host name that cannot be one
             self._answered = False
-        else:
-            self._answered = True

@@ -36,6 +36,17 @@ def test_nobody_does_not():
     assert not door.answers()
 
 
+def test_who_hangs_up_at_once_does_not():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        door = Door("127.0.0.1", server.getsockname()[1])
+        answers: list[bool] = []
+        asking = threading.Thread(target=lambda: answers.append(door.answers()))
+        asking.start()
+        server.accept()[0].close()
+        asking.join(5)
+        assert answers == [False]
+
+
 def test_a_host_that_cannot_be_one_does_not():
     assert not Door("." * 70, 80).answers()
 
