@@ -1,4 +1,4 @@
-"""Writes the table of docs/reliability.md from what the faults showed and cost: ``reliability.py ROWS``."""
+"""Writes the table of docs/reliability.md from what the faults showed and cost: ``reliability.py ROWS [--keep]``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,16 @@ PAGE = Path(__file__).resolve().parent.parent / "docs/reliability.md"
 
 
 def main() -> None:
-    """One row for each line of the file."""
+    """One row for each line of the file; ``--keep``: rows of other faults stay as they are."""
     rows = [json.loads(line) for line in Path(sys.argv[1]).read_text().splitlines()]
-    write_section("faults", faults_table(rows))
+    table = faults_table(rows)
+    write_section("faults", merged(section("faults"), table) if "--keep" in sys.argv else table)
+
+
+def merged(old: list[str], new: list[str]) -> list[str]:
+    """The table ``old`` with the rows of ``new`` in the place of those of the same faults, others behind them."""
+    rows = {_fault(line): line for line in new if line.startswith("|")}
+    return [rows.pop(_fault(line), line) for line in old] + list(rows.values())
 
 
 def faults_table(rows: Iterable[dict[str, Any]]) -> list[str]:
@@ -36,6 +43,11 @@ def machine() -> dict[str, str]:
     return {"machine": f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}, {load}"}
 
 
+def section(name: str) -> list[str]:
+    """The lines between the comments ``<!-- NAME -->`` and ``<!-- /NAME -->`` of the page."""
+    return PAGE.read_text().partition(f"<!-- {name} -->\n")[2].partition(f"<!-- /{name} -->")[0].splitlines()
+
+
 def write_section(name: str, lines: Iterable[str]) -> None:
     """Replace what is between the comments ``<!-- NAME -->`` and ``<!-- /NAME -->`` of the page."""
     opening, closing = f"<!-- {name} -->\n", f"<!-- /{name} -->"
@@ -52,6 +64,10 @@ def _line(row: dict[str, Any]) -> str:
     lost = ", ".join(f"{what}: {count}" for what, count in row["lost"].items())
     cells = (row["fault"], "<br>".join(row["seen"]), _seconds(row["noticed_s"]), _seconds(row["recovered_s"]), lost)
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _fault(line: str) -> str:
+    return line.removeprefix("| ").partition(" |")[0]
 
 
 def _seconds(value: float | None) -> str:

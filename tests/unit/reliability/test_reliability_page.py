@@ -34,5 +34,16 @@ def test_a_page_without_the_section_is_left_alone(page):
     assert "old" in page.read_text()
 
 
+def test_rows_of_faults_that_were_not_run_stay_where_they_are(page):
+    table = reliability.faults_table([ROW | {"fault": "B"}, ROW])
+    run = [ROW | {"noticed_s": 7.0}, ROW | {"fault": "C"}]
+    slower = table[-1].replace("0.0 s", "7.0 s")
+    assert reliability.merged(table, reliability.faults_table(run)) == [
+        *table[:-1],
+        slower,
+        table[-1].replace("A", "C"),
+    ]
+
+
 def test_a_fault_is_one_line_of_the_table():
     assert reliability.faults_table([ROW])[-1] == "| A | log: b/c<br>d | 0.0 s | - | frames: 3 |"
