@@ -45,14 +45,13 @@ def open_capture(
     on_wait: Callable[[], None],
 ) -> Capture:
     """What keeps ``mailbox`` filled; not started. The callbacks are those of ``Capture``."""
-    opening = Opening(wanted.open_timeout_s)
     return Capture(
-        lambda: open_source(replace(camera_settings(wanted), open_timeout_s=opening.patience_s)),
+        lambda patience_s: open_source(replace(camera_settings(wanted), open_timeout_s=patience_s)),
         pace=wanted.pace,
         loop=wanted.loop,
-        backoff=Backoff(wanted.retry_min_s, wanted.retry_max_s, random.Random()),
+        opening=Opening(wanted.open_timeout_s, (wanted.retry_min_s, wanted.retry_max_s), random.Random()),
         mailbox=mailbox,
-        watch=Watch(wanted.frozen_timeout_s, Backoff(*BLACK_RETRY_S, random.Random()), opening),
+        watch=Watch(wanted.frozen_timeout_s, Backoff(*BLACK_RETRY_S, random.Random())),
         on_state=on_state,
         on_wait=on_wait,
     )

@@ -20,6 +20,7 @@ NOTICED_S = 4.0
 FAULTS = {
     "stall": ("stalled", "the camera rpicam:0 sends no pictures"),
     "stall deaf": ("stalled", "the camera rpicam:0 sends no pictures"),
+    "hang": ("stalled", "the camera rpicam:0 sends no pictures"),
     "half": ("stalled", "the camera rpicam:0 sends no pictures"),
     "die": ("ended", "has ended: ERROR: *** no cameras available ***"),
     "freeze": ("frozen", "has sent the same picture for 1.5 s or more"),
@@ -30,6 +31,7 @@ FAULTS = {
 DONE = {
     "stall": "sends nothing any more",
     "stall deaf": "sends nothing any more, ignores SIGTERM",
+    "hang": "hangs until it is started again",
     "half": "sends half a picture, then nothing",
     "die": "its program ends",
     "freeze": "sends the same picture again and again",
@@ -107,6 +109,7 @@ def test_each_fault_is_named_told_once_and_over_when_it_is_over(
     assert one.is_publishing() == lost["frames"]
     rpicam.does("fine")
     restored = one.seconds_until(lambda: one.events("camera_restored"))
+    assert restored < NOTICED_S
     assert eventually(lambda: one.status == ("online", ""))
     assert one.is_publishing()
     assert len(one.events("camera_restored")) == 1, one.daemon.err

@@ -193,12 +193,12 @@ def test_the_decoders_do_not_write_to_the_console(tmp_path: Path, video: Path) -
 def test_capture_delivers_every_frame_of_a_video_when_fast(video: Path) -> None:
     mailbox = Mailbox()
     capture = Capture(
-        lambda: open_source(str(video)),
+        lambda patience_s: open_source(str(video)),
         pace="fast",
         loop=False,
-        backoff=Backoff(0.5, 1.0, random.Random(0)),
+        opening=Opening(10.0, (0.5, 1.0), random.Random(0)),
         mailbox=mailbox,
-        watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(0)), Opening(10.0)),
+        watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(0))),
         on_state=lambda trouble: None,
     )
     capture.start()

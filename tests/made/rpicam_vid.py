@@ -1,8 +1,8 @@
 """Stands for rpicam-vid: writes YUV 4:2:0 pictures to standard output, and misbehaves as a file says, read each time.
 
-The file is ``$FAKE_RPICAM``; its first word is ``fine``, ``stall``, ``die``, ``half``, ``freeze``, ``black`` or
-``slow``; with ``deaf`` behind it SIGTERM is ignored. Beside it, ``args`` has the last command line and ``pids`` every
-process.
+The file is ``$FAKE_RPICAM``; its first word is ``fine``, ``stall``, ``hang``, ``die``, ``half``, ``freeze``, ``black``
+or ``slow`` (what hangs or sends a half does so until it is started again); with ``deaf`` behind it SIGTERM is ignored.
+Beside it, ``args`` has the last command line and ``pids`` every process.
 """
 
 import os
@@ -32,8 +32,8 @@ def main() -> None:
         if mode == "stall":
             time.sleep(0.02)
             continue
-        if mode == "half":
-            send(picture[: len(picture) // 2])
+        if mode in ("half", "hang"):
+            send(picture[: len(picture) // 2 if mode == "half" else 0])
             time.sleep(60)
         send(picture)
         time.sleep(1.0 / (fps if mode != "slow" else 3.0))

@@ -9,10 +9,10 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from visaged.backoff import Backoff
 from visaged.sources.base import Format, Source, SourceLostError
 from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
+from visaged.sources.opening import Opening
 from visaged.sources.pacing import TimeLine
 from visaged.sources.watch import Watch
 from visaged.thread_name import show_thread_name
@@ -28,23 +28,25 @@ _SETTLED_S = 5.0
 
 
 class Capture:
-    """Reads frames of the source that ``open_source`` opens into ``mailbox`` until it ends, fails or is stopped.
+    """Reads frames of the source that ``open_source(patience in seconds)`` opens into ``mailbox`` until it ends, fails
+    or is stopped.
 
     ``pace``: a file's frames come when they are due ("realtime") or each as soon as the one before was taken ("fast");
     live sources are always taken as they come. ``loop`` plays a file again at its end: ``index``, ``utc`` and ``mono``
     of its frames keep growing, ``t`` starts again. A live source that is lost, or whose pictures ``watch`` does not
-    accept, is opened again after ``backoff``, sooner where it was not there and is again. ``on_state(trouble)`` is
-    called from the capture's thread, only when something changes: what is wrong, None with the first good frame.
-    ``on_wait`` is called every now and then while a lost source, or the time of a file's next frame, is waited for.
+    accept, is opened again when ``opening`` says so, sooner where it was not there and is again.
+    ``on_state(trouble)`` is called from the capture's thread, only when something changes: what is wrong, None with the
+    first good frame. ``on_wait`` is called every now and then while a lost source, or the time of a file's next frame,
+    is waited for.
     """
 
     def __init__(
         self,
-        open_source: Callable[[], Source],
+        open_source: Callable[[float], Source],
         *,
         pace: Pace,
         loop: bool,
-        backoff: Backoff,
+        opening: Opening,
         mailbox: Mailbox,
         watch: Watch,
         on_state: Callable[[Trouble | None], None],
@@ -53,7 +55,7 @@ class Capture:
         self._open_source = open_source
         self._pace = pace
         self._loop = loop
-        self._backoff = backoff
+        self._opening = opening
         self._mailbox = mailbox
         self._watch = watch
         self._on_state = on_state
@@ -109,9 +111,10 @@ class Capture:
     def _play(self) -> bool:
         """Open the source once and read it; whether to open it again."""
         try:
-            with self._open_source() as source:
+            with self._open_source(self._opening.patience_s(time.monotonic())) as source:
                 self._source = source
                 self._watch.opened()
+                self._opening.began()
                 try:
                     self._read(source)
                 except SourceLostError as exc:
@@ -132,10 +135,11 @@ class Capture:
             frame = source.read()
             if frame is None:
                 return
+            self._opening.arrived(frame.t)
             trouble = self._watch.see(frame, source.fps) if source.live else None
             if trouble is None or trouble.fault in WITH_FRAMES:
                 if time.monotonic() - began > _SETTLED_S:
-                    self._backoff.reset()
+                    self._opening.settled()
                 self._opened(frame, source, trouble)
                 self._deliver(frame, source)
             else:
@@ -151,13 +155,14 @@ class Capture:
 
     def _pause(self, lost: SourceLostError) -> None:
         """Leave a source that was lost alone for a while, or until it comes back from where it was not."""
-        until = time.monotonic() + self._backoff.next()
+        now = time.monotonic()
+        until = now + self._opening.lost(now)
         was_there = lost.is_there is None or lost.is_there()
         while (left := until - time.monotonic()) > 0 and not self._stopping.wait(min(left, _SIGN_OF_LIFE_S)):
             self._on_wait()
             is_there = lost.is_there is None or lost.is_there()
             if is_there and not was_there:
-                self._backoff.reset()
+                self._opening.returned()
                 return
             was_there = is_there
 

@@ -1,35 +1,60 @@
-"""How long a camera is given for its first picture: at first as long as allowed, then by what it took last time."""
+"""How patiently a camera is opened, and how soon again: both by how long it has been away. One that is back after a
+hiccup is found within a moment, one that stays away is left alone, and both within bounds."""
 
 from __future__ import annotations
 
-LEAST_S = 2.0
+import random
+
+LEAST_S = 1.5
 TIMES_LONGER = 3.0
+SHARE = 0.25
+"""Of the time that a camera has been away: as long may it take to open, and as long is waited before that."""
+
+_JITTER = 0.8
 
 
 class Opening:
-    """Learns from each opening; one that hangs is then noticed soon, and one that is slow gets twice as long each time.
+    """Learns from each opening: one that was quick gets three times what it took, one never seen all that it may get.
 
-    ``limit_s``: the longest that it ever gets, in seconds.
+    ``limit_s``: the longest that an opening ever gets; ``wait_s``: bounds of the wait between two. All in seconds, the
+    clock is the caller's. ``rng`` keeps devices with a server in common from coming back to it at the same instant.
     """
 
-    def __init__(self, limit_s: float) -> None:
+    def __init__(self, limit_s: float, wait_s: tuple[float, float], rng: random.Random) -> None:
         self._limit_s = limit_s
-        self._patience_s = limit_s
-        self._waits = False
+        self._wait_s = wait_s
+        self._rng = rng
+        self._known_s = limit_s
+        self._is_first = False
+        self._away_since: float | None = None
+        self._waits_since: float | None = None
 
-    @property
-    def patience_s(self) -> float:
-        """Seconds that the next opening may take."""
-        return self._patience_s
+    def patience_s(self, now: float) -> float:
+        """Seconds that an opening may take from ``now`` on."""
+        away = 0.0 if self._away_since is None else now - self._away_since
+        return min(self._limit_s, max(self._known_s, SHARE * away))
 
     def began(self) -> None:
-        """The camera was opened; the time before came to nothing where no picture has arrived since."""
-        if self._waits:
-            self._patience_s = min(self._limit_s, 2 * self._patience_s)
-        self._waits = True
+        """The camera was opened; a picture is yet to come."""
+        self._is_first = True
 
     def arrived(self, after_s: float) -> None:
         """A picture, ``after_s`` seconds after the opening; only the first of each opening counts."""
-        if self._waits:
-            self._waits = False
-            self._patience_s = min(self._limit_s, max(LEAST_S, TIMES_LONGER * after_s))
+        if self._is_first:
+            self._is_first = False
+            self._known_s = min(self._limit_s, max(LEAST_S, TIMES_LONGER * after_s))
+
+    def lost(self, now: float) -> float:
+        """There are no pictures, or none that are any good; the seconds to wait before the next opening."""
+        self._away_since = now if self._away_since is None else self._away_since
+        self._waits_since = now if self._waits_since is None else self._waits_since
+        least, most = self._wait_s
+        return min(most, max(least, SHARE * (now - self._waits_since) * self._rng.uniform(_JITTER, 1.0)))
+
+    def returned(self) -> None:
+        """What was not there is there again: waits are short once more."""
+        self._waits_since = None
+
+    def settled(self) -> None:
+        """It has given good pictures for long enough to be trusted."""
+        self._away_since = self._waits_since = None

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from visaged.backoff import Backoff
 from visaged.sources.base import SourceLostError
 from visaged.sources.faults import Trouble
-from visaged.sources.opening import Opening
 from visaged.values import Frame, Image
 
 NOTICE_S = 1.5
@@ -32,18 +31,15 @@ class Watch:
 
     ``frozen_s``: how long a picture may stay the same, bit by bit, which a sensor's noise never lets happen; 0: for
     ever. ``black_retry``: how long a black camera is left alone before it is opened again to see whether that helps.
-    ``opening`` is told of first pictures.
     """
 
-    def __init__(self, frozen_s: float, black_retry: Backoff, opening: Opening) -> None:
-        self._opening = opening
+    def __init__(self, frozen_s: float, black_retry: Backoff) -> None:
         self._frozen = _Frozen(frozen_s)
         self._black = _Black(black_retry)
         self._slow = _Slow()
 
     def opened(self) -> None:
         """The next frame is the first since the camera was opened."""
-        self._opening.began()
         self._frozen.opened()
         self._black.opened()
         self._slow.opened()
@@ -53,7 +49,6 @@ class Watch:
 
         ``SourceLostError`` where it should be opened again.
         """
-        self._opening.arrived(frame.t)
         sample = _sample(frame.image)
         if sample.mean() < BLACK_BELOW:
             return self._black.see(frame.mono)

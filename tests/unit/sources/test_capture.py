@@ -56,12 +56,12 @@ class Run:
         self.states: list[Trouble | None] = []
         self.formats: list[Format | None] = []
         self.capture = Capture(
-            opens,
+            lambda patience_s: opens(),
             pace=pace,
             loop=loop,
-            backoff=Backoff(retry_s, retry_s, random.Random(1)),
+            opening=Opening(10.0, (retry_s, retry_s), random.Random(1)),
             mailbox=self.mailbox,
-            watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(1)), Opening(10.0)),
+            watch=Watch(0.0, Backoff(60.0, 60.0, random.Random(1))),
             on_state=self._told,
         )
         self.capture.start()

@@ -11,7 +11,6 @@ import pytest
 from visaged.backoff import Backoff
 from visaged.sources.base import SourceLostError
 from visaged.sources.faults import Trouble
-from visaged.sources.opening import Opening
 from visaged.sources.watch import Watch
 from visaged.values import Frame, Image
 
@@ -34,7 +33,7 @@ class Camera:
     """Frames on a clock of its own; what a watch says of them."""
 
     def __init__(self, frozen_s: float = 1.5) -> None:
-        self.watch = Watch(frozen_s, Backoff(60.0, 60.0, random.Random(1)), Opening(10.0))
+        self.watch = Watch(frozen_s, Backoff(60.0, 60.0, random.Random(1)))
         self.now = 100.0
         self._number = 0
 
