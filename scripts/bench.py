@@ -27,7 +27,7 @@ from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
 from visaged.mqtt.payload import Stamp
 from visaged.sources.opener import open_source
-from visaged.values import Face, Image
+from visaged.values import Face, Image, Picture
 from visaged.vision.face_model import open_face_model
 from visaged.vision.regressor import open_regressor
 
@@ -109,22 +109,22 @@ def _frames(source: str) -> list[Image]:
 def _stages(vision: Vision, frames: list[Image], face: Face) -> dict[str, Callable[[], object]]:
     """A call for each stage, on the first frame's face or (track_frame) on all frames in turn."""
     assert vision.pack.regressor is not None
-    image, tracker = frames[0], vision.tracker()
+    picture, tracker = Picture(frames[0]), vision.tracker()
     regressor, face_model = open_regressor(vision.pack.regressor, vision.execution), open_face_model(vision.pack)
-    answer = regressor.regress(image, face.roi)
+    answer = regressor.regress(picture, face.roi)
     moving = cycle(frames)
 
     def track_frame() -> bytes:
         return encode(payload.pose(STAMP, 7.9, 0, tracker.update(next(moving))), "json")
 
     return {
-        "crop": lambda: regressor.crop(image, face.roi),
+        "crop": lambda: regressor.crop(picture, face.roi),
         "regress": regressor.run,
         "landmarks": lambda: face_model.fit(answer.params, face.roi),
         "payload": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "json"),
         "payload_cbor": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "cbor"),
-        "detect": lambda: vision.detector.detect(image),
-        "verify": lambda: vision.detector.presence(image, face.roi, face.box, face.landmarks, both_ways_up=False),
+        "detect": lambda: vision.detector.detect(picture),
+        "verify": lambda: vision.detector.presence(picture, face.roi, face.box, face.landmarks, both_ways_up=False),
         "track_frame": track_frame,
     }
 

@@ -19,7 +19,7 @@ import numpy as np
 from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.sources.picture import read_picture
-from visaged.values import Image
+from visaged.values import Image, Picture
 from visaged.vision.regressor import open_regressor
 
 SIZES = (96, 128, 160, 192, 256, 320, 384, 512)
@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _recall(vision: Vision, images: list[Image]) -> float:
-    return round(sum(bool(vision.detector.detect(image)) for image in images) / len(images), 4)
+    return round(sum(bool(vision.detector.detect(Picture(image))) for image in images) / len(images), 4)
 
 
 def _farther(image: Image, distance: int) -> Image:
@@ -58,7 +58,7 @@ def _nets(vision: Vision, image: Image) -> float:
     regressor = open_regressor(vision.pack.regressor)
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
-        for call, own in ((lambda: vision.detector.detect(image), seconds[0]), (regressor.run, seconds[1])):
+        for call, own in ((lambda: vision.detector.detect(Picture(image)), seconds[0]), (regressor.run, seconds[1])):
             began = time.perf_counter()
             call()
             own.append(time.perf_counter() - began)

@@ -63,7 +63,7 @@ def main() -> None:
     detector = open_vision(load(None, [*args.sets, "inference.threads=1"]).config).detector
     counts: dict[str, list[bool]] = {}
     for picture in pictures(args.shared):
-        found = detector.detect(picture.image)
+        found = detector.detect(Picture(picture.image))
         counts.setdefault(picture.kind, []).append(bool(found))
         if found and args.save:
             _save(args.save, picture, found)

@@ -19,7 +19,7 @@ from msgspec.structs import astuple, fields
 from visaged.assembly import open_vision
 from visaged.config import load
 from visaged.sources.opener import open_source
-from visaged.values import Box, Image
+from visaged.values import Box, Image, Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.confidence import Evidence, evidence
 from visaged.vision.judge import Judge
@@ -48,7 +48,7 @@ def main() -> None:
     vision = open_vision(load(None, args.sets).config)
     gatherer = Gatherer(vision.judge, vision.pack.regressor.shape if vision.pack.regressor else 0)
     for image in _pictures(args.sources, args.every):
-        for found in vision.detector.detect(image)[:1]:
+        for found in vision.detector.detect(Picture(image))[:1]:
             gatherer.add(image, vision.detector.roi(found.box), found.score)
     _report(np.array(gatherer.good), np.array(gatherer.bad))
 
@@ -66,8 +66,8 @@ class Gatherer:
     def add(self, image: Image, roi: Box, score: float) -> None:
         """Add one face, first seen at ``roi``, and all that is made from it."""
         for _ in range(SETTLING_LOOKS):
-            roi = self._judge.look(image, roi, Presence(score)).wanted
-        known = self._judge.look(image, roi, Presence(score)).fit.landmarks
+            roi = self._judge.look(Picture(image), roi, Presence(score)).wanted
+        known = self._judge.look(Picture(image), roi, Presence(score)).fit.landmarks
         self.good += [self._evidence(image, region)[0] for region in (roi, self._moved(roi, 0.0, 0.12))]
         for picture in self._worsened(image, side_of(roi)):
             found, landmarks = self._evidence(picture, roi)
@@ -77,7 +77,8 @@ class Gatherer:
         self.bad += [self._evidence(picture, region)[0] for picture, region in self._spoilt(image, roi)]
 
     def _evidence(self, image: Image, roi: Box) -> tuple[tuple[float, ...], np.ndarray]:
-        look = self._judge.verify(image, self._judge.look(image, roi, Presence(0.0)), both_ways_up=False)
+        picture = Picture(image)
+        look = self._judge.verify(picture, self._judge.look(picture, roi, Presence(0.0)), both_ways_up=False)
         return astuple(evidence(look.fit, roi, look.wanted, self._shape_size, look.presence)), look.fit.landmarks
 
     def _moved(self, roi: Box, least: float, most: float) -> Box:

@@ -83,7 +83,7 @@ class App:
         self._heat = self._make_heat(config, self._source)
         self._pipeline = Pipeline(
             self._source.mailbox,
-            first_parts(config, self._vision, self._outlets(), self._snapshots.observer),
+            first_parts(config, self._vision, self._outlets(), self._snapshots.observer, self._source.reduce),
             self._times,
             boot_id=self._boot_id,
             max_frames=max_frames,
@@ -164,7 +164,7 @@ class App:
         if link is not self._link:
             self._adopt_link(link)
         source = self._make_source(plan.config) if "source" in plan.applies else self._source
-        parts = replace(plan.parts, outlets=self._outlets(), observer=plan.snapshots.observer)
+        parts = replace(plan.parts, outlets=self._outlets(), observer=plan.snapshots.observer, reduce=source.reduce)
         self._pipeline.adopt(parts, source.mailbox)
         self._adopt_snapshots(plan.snapshots)
         self._adopt_source(source)

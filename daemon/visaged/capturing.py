@@ -31,7 +31,6 @@ def camera_settings(wanted: SourceSection) -> CameraSettings:
         fps=wanted.fps,
         exposure_ms=wanted.exposure_ms,
         gain=wanted.gain,
-        reduce_to=wanted.reduce_to,
         open_timeout_s=wanted.open_timeout_s,
         stall_timeout_s=wanted.stall_timeout_s,
     )

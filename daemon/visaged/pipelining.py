@@ -13,7 +13,9 @@ from visaged.sources.opener import is_live
 from visaged.values import Frame
 
 
-def first_parts(config: Config, vision: Vision, outlets: Outlets, observer: Observer | None) -> Parts:
+def first_parts(
+    config: Config, vision: Vision, outlets: Outlets, observer: Observer | None, reduce: Callable[[float], None]
+) -> Parts:
     """Where nothing runs yet. Raises ModelError where a part of the model pack is damaged."""
     landmarks = config.mqtt.landmarks
     return Parts(
@@ -25,6 +27,7 @@ def first_parts(config: Config, vision: Vision, outlets: Outlets, observer: Obse
         clock=_clock(config),
         with_raw=config.smooth.raw,
         observer=observer,
+        reduce=reduce,
     )
 
 

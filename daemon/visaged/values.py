@@ -34,7 +34,8 @@ class Frame(msgspec.Struct, frozen=True):
     ``index`` counts the frames of the source from 0, also those that were skipped later.
     ``utc`` is seconds since the epoch, ``mono`` seconds on the monotonic clock, both at capture.
     ``t`` is the position in the source in seconds (for a file its own time line, else since it was opened).
-    ``name`` is the file name of a picture from a folder, else "".
+    ``name`` is the file name of a picture from a folder, else "". ``reduced``: by how much ``image`` is smaller than
+    what was captured, along each side (see ``Picture``).
     """
 
     image: Image
@@ -43,6 +44,27 @@ class Frame(msgspec.Struct, frozen=True):
     mono: float
     t: float
     name: str = ""
+    reduced: int = 1
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """What is looked at: ``image`` is smaller than the picture by the whole number ``reduced``, along each side.
+
+    Whatever is said of a picture (boxes, regions, landmarks, sizes) is in pixels of the whole one.
+    """
+
+    image: Image
+    reduced: int = 1
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return int(self.image.shape[1]) * self.reduced
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return int(self.image.shape[0]) * self.reduced
 
 
 class Detection(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from measures.subject import Subject
 from visaged.assembly import Vision
 from visaged.models import face_arrays
 from visaged.sources.picture import read_picture
-from visaged.values import Box, Image
+from visaged.values import Box, Image, Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.face_model import Fit
 
@@ -99,7 +99,7 @@ def measure_given(vision: Vision, params: np.ndarray, data: Path) -> dict[str, A
 
 def fits_of(vision: Vision, truth: Truth) -> Iterator[Fit]:
     """The network's fit to each crop."""
-    return (vision.judge.look(image, CROP, Presence(0.0)).fit for image in truth.crops())
+    return (vision.judge.look(Picture(image), CROP, Presence(0.0)).fit for image in truth.crops())
 
 
 def gathered(fits: Iterable[Fit]) -> Estimates:
@@ -145,8 +145,9 @@ def figures(truth: Truth, estimates: Estimates) -> dict[str, Any]:
 def _looks(vision: Vision, truth: Truth) -> Iterator[tuple[Fit, bool]]:
     """The network's fit to each crop, and whether it is believed."""
     for image in truth.crops():
-        look = vision.judge.verify(image, vision.judge.look(image, CROP, Presence(0.0)), both_ways_up=True)
-        yield look.fit, vision.judge.reason(image, look) is None
+        picture = Picture(image)
+        look = vision.judge.verify(picture, vision.judge.look(picture, CROP, Presence(0.0)), both_ways_up=True)
+        yield look.fit, vision.judge.reason(picture, look) is None
 
 
 def _worth(errors: np.ndarray, believed: np.ndarray) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from measures.aflw2000 import YAW_BINS, read_truth
 from measures.pictures import aflw2000_faces, yawdd_pictures
 from measures.subject import Subject
 from visaged.assembly import Vision
-from visaged.values import Image
+from visaged.values import Box, Image, Picture
 from visaged.vision.boxes import SAME_FACE, intersection_over_union
 
 
@@ -42,13 +42,17 @@ def _over_landmarks(vision: Vision, data: Path) -> dict[str, float]:
     truth = read_truth(data)
     found = np.array(
         [
-            any(intersection_over_union(d.box, face.box) >= SAME_FACE for d in vision.detector.detect(face.image))
+            any(intersection_over_union(box, face.box) >= SAME_FACE for box in _boxes(vision, face.image))
             for face in aflw2000_faces(truth)
         ]
     )
     yaw = np.abs(truth.yaw)
     bins = {name: _share(found[(yaw > low) & (yaw <= high)]) for name, (low, high) in YAW_BINS.items()}
     return bins | {"all": _share(found)}
+
+
+def _boxes(vision: Vision, image: Image) -> list[Box]:
+    return [found.box for found in vision.detector.detect(Picture(image))]
 
 
 def _share(values: Any) -> float:

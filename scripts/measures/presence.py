@@ -22,7 +22,7 @@ from measures.formulas import area_under_curve, rounded
 from measures.pictures import aflw2000_faces, yawdd_pictures
 from measures.regions import SeenFace, beside, half_out, upside_down
 from measures.subject import Subject
-from visaged.values import Box, Image
+from visaged.values import Box, Image, Picture
 from visaged.vision.candidates import Presence
 
 COUNTS = {"aflw2000": (2, 1), "yawdd": (5, 5)}
@@ -67,12 +67,13 @@ def _faces(subject: Subject, data: Path) -> Iterator[tuple[str, SeenFace]]:
     yield from (("aflw2000", face) for face in aflw2000_faces(read_truth(data)))
     detector = subject.vision.detector
     for _, image in yawdd_pictures(data):
-        yield from (("yawdd", SeenFace(image, detector.roi(f.box), f.box)) for f in detector.detect(image)[:1])
+        yield from (("yawdd", SeenFace(image, detector.roi(f.box), f.box)) for f in detector.detect(Picture(image))[:1])
 
 
 def _look(subject: Subject, image: Image, region: Box) -> tuple[float, float]:
     signals, judge = subject.signals(image, region), subject.vision.judge
-    look = judge.verify(image, judge.look(image, region, Presence(0.0)), both_ways_up=False)
+    picture = Picture(image)
+    look = judge.verify(picture, judge.look(picture, region, Presence(0.0)), both_ways_up=False)
     return (np.nan if signals is None else signals.presence), look.confidence
 
 

@@ -20,6 +20,7 @@ from bench import take_turns
 from measures.pictures import yawdd_pictures
 from measures.subject import Subject
 from visaged.models import RegressorSpec
+from visaged.values import Picture
 from visaged.vision.detector import open_detector
 from visaged.vision.regressor import open_regressor
 
@@ -35,7 +36,7 @@ def measure(subject: Subject, data: Path) -> dict[str, Any]:
     reference = _run(replace(spec, path=subject.net, signals=None))
     calls: dict[str, Callable[[], object]] = {"regressor": _run(spec)}
     for name, size in SIZES.items():
-        calls[f"detector_{name}"] = partial(open_detector(detector, size, 0.0).detect, image)
+        calls[f"detector_{name}"] = partial(open_detector(detector, size, 0.0).detect, Picture(image))
     return {name: _nets(reference, call) for name, call in calls.items()}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from visaged.assembly import Vision, models_folder, open_vision
 from visaged.config import load
 from visaged.models import Pack, RegressorSpec
-from visaged.values import Box, Image
+from visaged.values import Box, Image, Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.face_model import open_face_model
 from visaged.vision.judge import Judge
@@ -37,7 +37,7 @@ class Subject:
 
     def signals(self, image: Image, roi: Box) -> Signals | None:
         """What the network says of a region; None where it says nothing."""
-        return self.vision.judge.look(image, roi, Presence(0.0)).signals if self.has_signals else None
+        return self.vision.judge.look(Picture(image), roi, Presence(0.0)).signals if self.has_signals else None
 
 
 def open_subject(sets: Sequence[str], net: Path | None = None) -> Subject:

@@ -13,6 +13,7 @@ import pytest
 
 from visaged.assembly import Vision
 from visaged.sources.picture import read_picture
+from visaged.values import Picture
 
 pytestmark = pytest.mark.needs_shared
 
@@ -53,7 +54,7 @@ def test_confidence_doubts_the_bad_fits_and_few_of_the_good_ones(ours: Any) -> N
 
 def test_every_driver_of_yawdd_is_found(shared: Path, yunet_vision: Vision) -> None:
     pictures = sorted((shared / "eval/yawdd").glob("*/*.jpg"))
-    missed = [path.name for path in pictures if not yunet_vision.detector.detect(read_picture(path))]
+    missed = [path.name for path in pictures if not yunet_vision.detector.detect(Picture(read_picture(path)))]
     assert len(pictures) == 200
     assert missed == []
 

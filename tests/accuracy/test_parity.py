@@ -14,6 +14,7 @@ from visaged.assembly import Vision
 from visaged.models import face_arrays
 from visaged.sources.opener import open_source
 from visaged.sources.picture import read_picture
+from visaged.values import Picture
 from visaged.vision.boxes import intersection_over_union
 from visaged.vision.regressor import open_regressor
 
@@ -57,7 +58,7 @@ def test_upstreams_boxes_give_upstreams_parameters_and_landmarks(shared: Path, y
 @pytest.mark.parametrize("name", PICTURES)
 def test_faceboxes_finds_upstreams_boxes(shared: Path, faceboxes_vision: Vision, name: str) -> None:
     golden = _golden(shared, name)
-    found = faceboxes_vision.detector.detect(read_picture(shared / f"samples/images/{name}.jpg"))
+    found = faceboxes_vision.detector.detect(Picture(read_picture(shared / f"samples/images/{name}.jpg")))
     assert len(found) == len(golden["boxes"])
     for expected, detection in zip(golden["boxes"], found, strict=True):
         assert np.abs(np.array(detection.box) - expected[:4]).max() < 0.5
@@ -104,7 +105,7 @@ def test_crop_is_upstreams_crop(shared: Path, yunet_vision: Vision) -> None:
     image = read_picture(shared / "samples/images/emma.jpg")
     roi = tuple(_golden(shared, "emma")["roi"][0].tolist())
     regressor = open_regressor(yunet_vision.pack.regressor)
-    regressor.crop(image, roi)
+    regressor.crop(Picture(image), roi)
     x1, y1, x2, y2 = (round(v) for v in roi)
     expected = cv2.resize(image[y1:y2, x1:x2], (120, 120), interpolation=cv2.INTER_LINEAR)
     found = regressor.tensor[0].transpose(1, 2, 0) * 128 + 127.5

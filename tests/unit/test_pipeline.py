@@ -24,7 +24,9 @@ class Script:
     def __init__(self, frames):
         self._frames = iter(frames)
 
-    def update(self, image):
+    reducible = 2.5
+
+    def update(self, image, reduced):
         return next(self._frames)
 
 
@@ -151,6 +153,20 @@ def test_landmarks_are_published_where_asked_and_not_otherwise(make_face, encodi
     assert landmarks["seq"] == 0
     assert len(landmarks["faces"][0]["points"]) == (68 if encoding == "json" else 2 * 204)
     assert Line([[make_face()]], encoding=encoding).process(1).outbox.on(TOPICS.landmarks) == []
+
+
+def test_the_source_hears_after_each_frame_by_how_much_it_may_reduce():
+    told = []
+    Line([[]] * 2, reduce=told.append).process(2)
+    assert told == [Script.reducible] * 2
+
+
+def test_an_observer_is_shown_whole_pictures_and_asks_for_them():
+    told, shown = [], []
+    line = Line([[]] * 3, reduce=told.append, observer=lambda _, frame, faces: shown.append(frame.reduced))
+    for reduced in (2, 1, 4):
+        line.pipeline.process(replace(frame(), reduced=reduced), 0)
+    assert (told, shown) == ([1.0] * 3, [1])
 
 
 def test_latency_runs_from_capture():

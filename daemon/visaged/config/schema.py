@@ -80,7 +80,6 @@ class SourceSection(Section, frozen=True):
     fps: Annotated[float, Meta(ge=0.0, le=1000.0), Use("source", "remote", "frames per second")] = 0.0
     exposure_ms: Annotated[float, Meta(ge=0.0, le=10000.0), Use("source", "remote", "milliseconds")] = 0.0
     gain: Annotated[float, Meta(ge=0.0, le=65535.0), Use("source", "remote", "camera's units")] = 0.0
-    reduce_to: Annotated[int, Meta(ge=0, le=7680), Use("source", "remote", "pixels")] = 0
     open_timeout_s: Annotated[Patience, Use("source", "remote", "seconds")] = 10.0
     stall_timeout_s: Annotated[Patience, Use("source", "remote", "seconds")] = 1.5
     frozen_timeout_s: Annotated[float, Meta(ge=0.0, le=3600.0), Use("source", "remote", "seconds")] = 1.5

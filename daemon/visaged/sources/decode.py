@@ -7,44 +7,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from visaged.sources.packets import Label, Packet
-from visaged.values import Image
+from visaged.values import Image, Picture
 
 JPEG = frozenset({"MJPG", "JPEG"})
 BGR = "BGR3"
 YUV420 = "YU12"
 
-_REDUCED = ((8, cv2.IMREAD_REDUCED_COLOR_8), (4, cv2.IMREAD_REDUCED_COLOR_4), (2, cv2.IMREAD_REDUCED_COLOR_2))
+_FLAGS = {
+    1: cv2.IMREAD_COLOR,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+}
 
 _PACKED = {"YUYV": cv2.COLOR_YUV2BGR_YUYV, "UYVY": cv2.COLOR_YUV2BGR_UYVY}
 _PLANAR = {"NV12": cv2.COLOR_YUV2BGR_NV12, YUV420: cv2.COLOR_YUV2BGR_I420}
 
 
-def decode(packet: Packet, reduce_to: int = 0) -> Image | None:
-    """The picture as (height, width, 3) uint8 BGR; None where it is damaged, cut off, or no picture at all.
+def decode(packet: Packet, reducible: float = 1.0) -> Picture | None:
+    """The picture; None where it is damaged, cut off, or none at all.
 
-    A JPEG is decoded at a half, a quarter or an eighth of its size where its longer side keeps ``reduce_to`` pixels;
-    0: never.
+    ``reducible``: by how much it may be reduced. That saves time for JPEG alone, which is decoded at a half, a quarter
+    or an eighth of its size where its sides can be divided by that.
     """
     label = packet.label
     bytes_ = np.frombuffer(packet.data, np.uint8)
     try:
         if label.fourcc in JPEG:
-            return _jpeg(packet.data, bytes_, reduction(label, reduce_to))
-        return _raw(label, bytes_)
+            factor = _factor(label, reducible)
+            image = _jpeg(packet.data, bytes_, _FLAGS[factor])
+            return None if image is None else Picture(image, factor)
+        image = _raw(label, bytes_)
+        return None if image is None else Picture(image)
     except (cv2.error, ValueError):  # ValueError: fewer bytes than rows need
         return None
 
 
-def reduction(label: Label, reduce_to: int) -> int:
-    """By how much a JPEG of that size is decoded smaller: 1, 2, 4 or 8."""
-    longer = max(label.width, label.height)
-    return next((factor for factor, _ in _REDUCED if reduce_to and longer // factor >= reduce_to), 1)
+def _factor(label: Label, reducible: float) -> int:
+    sides = label.width, label.height
+    return max(factor for factor in _FLAGS if factor <= max(1.0, reducible) and not any(s % factor for s in sides))
 
 
-def _jpeg(data: memoryview, bytes_: NDArray[np.uint8], factor: int) -> Image | None:
+def _jpeg(data: memoryview, bytes_: NDArray[np.uint8], flag: int) -> Image | None:
     if bytes(data[:2]) != b"\xff\xd8" or b"\xff\xd9" not in bytes(data[-1024:]):  # some cameras pad with zeros
         return None
-    image = cv2.imdecode(bytes_, dict(_REDUCED).get(factor, cv2.IMREAD_COLOR))
+    image = cv2.imdecode(bytes_, flag)
     return None if image is None else np.asarray(image, np.uint8)
 
 

@@ -26,8 +26,7 @@ def serve(pictures: Callable[[dict[str, Any]], Iterator[Packet]]) -> None:
     bind(int(sys.argv[1]))
     try:
         for packet in pictures(json.load(sys.stdin)):
-            _send(packet.label.pack())
-            _send(packet.data)
+            _send([memoryview(packet.label.pack()), packet.data])
     except BrokenPipeError:
         os._exit(1)
     except ReaderError as exc:
@@ -55,7 +54,11 @@ def understood(name: str, words: str) -> Trouble:
 _FAULTS: dict[str, Fault] = {"gone": "gone", "refused": "refused", "unsupported": "unsupported", "ended": "ended"}
 
 
-def _send(data: bytes | memoryview) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(_FD, rest) :]
+def _send(pieces: list[memoryview]) -> None:
+    """At once, so that who waits for them is woken once."""
+    while pieces:
+        written = os.writev(_FD, pieces)
+        while pieces and written >= len(pieces[0]):
+            written -= len(pieces.pop(0))
+        if pieces:
+            pieces[0] = pieces[0][written:]

@@ -10,8 +10,7 @@ class CameraSettings:
     """Wishes to a source of frames; 0 leaves each to the source.
 
     ``width``, ``height`` are pixels, ``fps`` frames per second, ``exposure_ms`` milliseconds, ``gain`` the camera's own
-    units. ``reduce_to`` is the longer side, in pixels, that the pictures need: JPEG is decoded smaller where it leaves
-    that much. ``open_timeout_s`` and ``stall_timeout_s``: how long the first picture, and each later one, may take.
+    units. ``open_timeout_s`` and ``stall_timeout_s``: how long the first picture, and each later one, may take.
     """
 
     width: int = 0
@@ -19,6 +18,5 @@ class CameraSettings:
     fps: float = 0.0
     exposure_ms: float = 0.0
     gain: float = 0.0
-    reduce_to: int = 0
     open_timeout_s: float = 10.0
     stall_timeout_s: float = 1.5

@@ -84,6 +84,7 @@ class SupervisedCamera(Closing):
         self._is_there = is_there
         self._opened_at = time.monotonic()
         self._patience = settings.open_timeout_s
+        self._reducible = 1.0
 
     def read(self) -> Frame:
         """The newest frame that can be decoded; ``t`` is seconds since the source was opened.
@@ -98,8 +99,8 @@ class SupervisedCamera(Closing):
             deadline = min(deadline, begun + self._settings.stall_timeout_s)
             while True:
                 packet = self._newest(deadline)
-                image = decode(packet, self._settings.reduce_to)
-                if image is not None:
+                picture = decode(packet, self._reducible)
+                if picture is not None:
                     break
                 damaged += 1
         except SilentError as exc:
@@ -112,7 +113,12 @@ class SupervisedCamera(Closing):
         self.fps = label.fps or self.fps
         self._patience = max(self._settings.stall_timeout_s, _PERIODS / (self.fps or _PERIODS))
         utc = time.time() - (time.monotonic() - label.mono)
-        return Frame(image, label.number, utc, label.mono, label.mono - self._opened_at)
+        t = label.mono - self._opened_at
+        return Frame(picture.image, label.number, utc, label.mono, t, reduced=picture.reduced)
+
+    def reduce(self, reducible: float) -> None:
+        """Any thread: by how much the pictures to come may be reduced."""
+        self._reducible = reducible
 
     def interrupt(self) -> None:
         """Any thread: let a read that waits end soon."""

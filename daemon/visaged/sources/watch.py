@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 import numpy as np
@@ -21,13 +22,16 @@ BLACK_BELOW = 8.0
 SLOW_BELOW, ENOUGH_ABOVE = 0.5, 0.7
 """Of the rate that was asked for: where it becomes slow, and where it is no more."""
 
+LOOK_S = 0.1
+"""How often pictures are looked at while all is well: a look costs time before every pose."""
+
 _SAMPLES = 32
 _FEWEST = 4
 _BLACK = Trouble("black", "the camera's picture is black; is its lens covered, or is it dark?")
 
 
 class Watch:
-    """Sees every frame of one camera, over all the times that it is opened.
+    """Hears of every frame of one camera, over all the times that it is opened.
 
     ``frozen_s``: how long a picture may stay the same, bit by bit, which a sensor's noise never lets happen; 0: for
     ever. ``black_retry``: how long a black camera is left alone before it is opened again to see whether that helps.
@@ -37,9 +41,12 @@ class Watch:
         self._frozen = _Frozen(frozen_s)
         self._black = _Black(black_retry)
         self._slow = _Slow()
+        self._shown: Trouble | None = None
+        self._look_at = -math.inf
 
     def opened(self) -> None:
         """The next frame is the first since the camera was opened."""
+        self._look_at = -math.inf
         self._frozen.opened()
         self._black.opened()
         self._slow.opened()
@@ -49,37 +56,51 @@ class Watch:
 
         ``SourceLostError`` where it should be opened again.
         """
+        if self._shown is not None or frame.mono >= self._look_at:
+            self._look_at = frame.mono + LOOK_S
+            self._shown = self._look(frame)
+        return self._shown or self._slow.see(frame, fps)
+
+    def _look(self, frame: Frame) -> Trouble | None:
+        """What is wrong with what the pictures show."""
         sample = _sample(frame.image)
         if sample.mean() < BLACK_BELOW:
             return self._black.see(frame.mono)
         self._black.over()
-        return self._frozen.see(frame, sample) or self._slow.see(frame, fps)
+        return self._frozen.see(frame, sample)
 
 
 class _Frozen:
     def __init__(self, after_s: float) -> None:
         self._after_s = after_s
-        self._first: tuple[Image, NDArray[np.uint8]] | None = None
+        # A picture compares with one that is as much reduced only.
+        self._firsts: dict[int, tuple[Image, NDArray[np.uint8]]] = {}
         self._since = 0.0
         self._count = 0
         self._told = False
 
     def opened(self) -> None:
-        self._first = None  # a picture that differs from those before is none that moves
+        self._firsts.clear()  # a picture that differs from those before is none that moves
 
     def see(self, frame: Frame, sample: NDArray[np.uint8]) -> Trouble | None:
         if not self._after_s:
             return None
         seen = frame.image, sample
-        if self._first is None or not _same(self._first, seen):
-            self._told = self._told and self._first is None
-            self._first, self._since, self._count = seen, frame.mono, 0
-            return self._trouble if self._told else None
-        self._count += 1
+        if not self._firsts:
+            self._begin(frame, seen)
+        elif not _same(self._firsts.setdefault(frame.reduced, seen), seen):
+            self._told = False
+            self._begin(frame, seen)
+        else:
+            self._count += 1
         if frame.mono - self._since >= self._after_s and self._count >= _FEWEST:
             self._told = True
             raise SourceLostError(self._trouble.reason, "frozen")
         return self._trouble if self._told else None
+
+    def _begin(self, frame: Frame, seen: tuple[Image, NDArray[np.uint8]]) -> None:
+        self._firsts = {frame.reduced: seen}
+        self._since, self._count = frame.mono, 0
 
     @property
     def _trouble(self) -> Trouble:

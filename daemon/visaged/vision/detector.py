@@ -12,11 +12,11 @@ from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import DetectorSpec
 from visaged.runtime import onnxruntime
-from visaged.values import Box, Detection, Image
+from visaged.values import Box, Detection, Picture
 from visaged.vision.boxes import SAME_FACE, intersection_over_union, suppress
 from visaged.vision.candidates import Candidates, Presence, five_points
 from visaged.vision.faceboxes import FaceBoxes
-from visaged.vision.roi import FARTHEST, is_croppable, side_of
+from visaged.vision.roi import FARTHEST, in_image, is_croppable, side_of
 from visaged.vision.session import PLAIN, Execution, check_input, check_output, open_session, try_out
 from visaged.vision.view import View
 from visaged.vision.yunet import YuNet
@@ -93,23 +93,23 @@ class Detector:
         """The same network with other thresholds; nothing is opened."""
         return Detector(self._session, self._input, self._network, self._longer_side, threshold, proposed=proposed)
 
-    def detect(self, image: Image) -> list[Detection]:
-        """The faces in ``image`` (height, width, 3), best first, boxes in image pixels.
+    def detect(self, picture: Picture) -> list[Detection]:
+        """The faces in ``picture``, best first.
 
         A box whose region of interest is too small or too large to be cropped is no face.
         """
-        height, width = image.shape[:2]
-        found = self._look(image, self._network.view(width, height, self._longer_side), self._proposed)
+        view = self._network.view(picture.width, picture.height, self._longer_side)
+        found = self._look(picture, view, self._proposed)
         return [face for face in suppress(found.boxes, found.scores, SAME_FACE) if is_croppable(self.roi(face.box))]
 
-    def presence(self, image: Image, region: Box, face: Box, landmarks: Tensor, *, both_ways_up: bool) -> Presence:
+    def presence(self, picture: Picture, region: Box, face: Box, landmarks: Tensor, *, both_ways_up: bool) -> Presence:
         """What can be seen of the face with ``landmarks`` (68, 3) and the box ``face`` in the square ``region``.
 
         ``both_ways_up``: look at the region standing on its head, too. A detector finds such faces and draws their
         points as if they were upright, as the regressor does, but it scores them lower than the right way up.
         """
         view = View(region, PRESENCE_SIZE, PRESENCE_SIZE, PRESENCE_SIZE / side_of(region))
-        found = self._look(image, view, PRESENCE_THRESHOLD)
+        found = self._look(picture, view, PRESENCE_THRESHOLD)
         upside_down = both_ways_up and self._best_score_of_flipped(view) > _best_score(found)
         best_first = np.argsort(-found.scores, kind="stable").tolist()
         overlaps = (i for i in best_first if intersection_over_union(found.boxes[i].tolist(), face) > SAME_FACE)
@@ -126,10 +126,11 @@ class Detector:
         """The region of interest to crop for a detected ``box``."""
         return self._network.roi(box)
 
-    def _look(self, image: Image, view: View, threshold: float) -> Candidates:
+    def _look(self, picture: Picture, view: View, threshold: float) -> Candidates:
         if self._tensor.shape[2:] != (view.height, view.width):
             self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
-        _native.crop(image, view.region, self._tensor, mean=self._network.mean, scale=1.0)
+        region = in_image(view.region, picture)
+        _native.crop(picture.image, region, self._tensor, mean=self._network.mean, scale=1.0)
         return self._run(self._tensor, view, threshold)
 
     def _best_score_of_flipped(self, view: View) -> float:

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from visaged.values import Box, Face, Image
+from visaged.values import Box, Face, Picture
 from visaged.vision.boxes import fraction_inside
 from visaged.vision.candidates import Presence
 from visaged.vision.confidence import confidence, evidence
@@ -14,7 +14,7 @@ from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel, Fit
 from visaged.vision.openness import openness
 from visaged.vision.regressor import Regressor
-from visaged.vision.roi import LARGEST_SIDE, roi_around, side_of
+from visaged.vision.roi import LARGEST_SIDE, aligned, roi_around, side_of
 from visaged.vision.signals import Signals
 
 MIN_INSIDE = 0.5
@@ -59,34 +59,40 @@ class Judge:
         """The same regressor with another detector and limit."""
         return Judge(detector, self._regressor, self._face_model, self._shape_size, min_confidence)
 
+    @property
+    def size(self) -> int:
+        """The side in pixels to which a region is resized."""
+        return self._face_model.size
+
     def understands(self, other: Judge) -> bool:
         """Whether the looks of ``other`` come from the same regressor, so that they can be gone on from."""
         return self._regressor is other._regressor
 
-    def look(self, image: Image, roi: Box, presence: Presence) -> Look:
+    def look(self, picture: Picture, roi: Box, presence: Presence) -> Look:
         """Fit a face to ``roi``; ``presence`` is what the detector last said of a face there."""
-        answer = self._regressor.regress(image, roi)
+        roi = aligned(roi, picture)
+        answer = self._regressor.regress(picture, roi)
         if answer.signals is not None:
             presence = Presence(answer.signals.presence)
         return self._rate(self._face_model.fit(answer.params, roi), roi, presence, answer.signals)
 
-    def verify(self, image: Image, look: Look, *, both_ways_up: bool) -> Look:
+    def verify(self, picture: Picture, look: Look, *, both_ways_up: bool) -> Look:
         """The same look, rated anew after the detector has looked at the region (both ways up, if asked to).
 
         One whose network says itself whether it sees a face is rated already; where it sees none, that network looks at
         the region standing on its head, if asked to.
         """
         if look.signals is not None:
-            return self._turned_over(image, look) if both_ways_up and look.signals.presence < SURE else look
+            return self._turned_over(picture, look) if both_ways_up and look.signals.presence < SURE else look
         fit = look.fit
-        presence = self._detector.presence(image, look.roi, fit.box, fit.landmarks, both_ways_up=both_ways_up)
+        presence = self._detector.presence(picture, look.roi, fit.box, fit.landmarks, both_ways_up=both_ways_up)
         return self._rate(fit, look.roi, presence, None)
 
-    def reason(self, image: Image, look: Look) -> str | None:
+    def reason(self, picture: Picture, look: Look) -> str | None:
         """Why the face of ``look`` is not valid, or None where it is."""
         if not (_is_finite(look.fit) and side_of(look.wanted) <= LARGEST_SIDE):
             return "implausible_pose"
-        if fraction_inside(look.fit.box, image.shape[1], image.shape[0]) < MIN_INSIDE:
+        if fraction_inside(look.fit.box, picture.width, picture.height) < MIN_INSIDE:
             return "out_of_frame"
         if side_of(look.wanted) < MIN_SIDE:
             return "too_small"
@@ -103,9 +109,9 @@ class Judge:
             number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params, *told
         )
 
-    def _turned_over(self, image: Image, look: Look) -> Look:
+    def _turned_over(self, picture: Picture, look: Look) -> Look:
         """The same look, which knows whether its region shows a face that is upside down."""
-        signals = self._regressor.regress(image, look.roi, upside_down=True).signals
+        signals = self._regressor.regress(picture, look.roi, upside_down=True).signals
         upside_down = signals is not None and signals.presence >= SURE
         return msgspec.structs.replace(look, presence=Presence(look.presence.score, upside_down=upside_down))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from visaged.values import Box
+from visaged.values import Box, Picture
 
 BOX_ENLARGEMENT = 1.58
 BOX_SHIFT_DOWN = 0.14
@@ -42,6 +42,25 @@ def roi_around(box: Box) -> Box:
 def side_of(roi: Box) -> float:
     """The side of a square region in pixels."""
     return roi[2] - roi[0]
+
+
+def in_image(region: Box, picture: Picture) -> Box:
+    """The same region in pixels of the picture's image, as it is cropped from that."""
+    x1, y1, x2, y2 = (corner / picture.reduced for corner in region)
+    return x1, y1, x2, y2
+
+
+def aligned(roi: Box, picture: Picture) -> Box:
+    """The square region nearest to ``roi`` with corners on whole pixels of a reduced image, large enough to be cropped.
+
+    Of a picture that is not reduced ``roi`` itself: so the networks were trained.
+    """
+    pixel = picture.reduced
+    if pixel == 1:
+        return roi
+    side = max(SMALLEST_SIDE, round(side_of(roi) / pixel)) * pixel
+    left, top = (round(corner / pixel) * pixel for corner in roi[:2])
+    return left, top, left + side, top + side
 
 
 def centre_of(roi: Box) -> tuple[float, float]:

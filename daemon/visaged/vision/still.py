@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from visaged.values import NOT_TRACKED, Box, Detection, Face, Image
+from visaged.values import NOT_TRACKED, Box, Detection, Face, Image, Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
 from visaged.vision.judge import Judge
@@ -24,20 +24,21 @@ class StillAnalyser:
 
     def detect(self, image: Image) -> list[Face]:
         """The faces of ``image``, best score first."""
-        found = self._detector.detect(image)[: self._max_faces]
-        faces = [self._face(image, d, self._detector.roi(d.box)) for d in found]
+        picture = Picture(image)
+        found = self._detector.detect(picture)[: self._max_faces]
+        faces = [self._face(picture, d, self._detector.roi(d.box)) for d in found]
         return [face for face in faces if face.valid or face.score >= self._detector.sure]
 
     def at_boxes(self, image: Image, boxes: Sequence[Box]) -> list[Face]:
         """The faces in given boxes (as FaceBoxes draws them), in their order."""
-        return [self._face(image, Detection(box, 1.0), roi_from_box(box)) for box in boxes]
+        return [self._face(Picture(image), Detection(box, 1.0), roi_from_box(box)) for box in boxes]
 
     def at_rois(self, image: Image, rois: Sequence[Box]) -> list[Face]:
         """The faces in given regions, cropped as they are, in their order."""
-        return [self._face(image, Detection(roi, 1.0), roi) for roi in rois]
+        return [self._face(Picture(image), Detection(roi, 1.0), roi) for roi in rois]
 
-    def _face(self, image: Image, detection: Detection, roi: Box) -> Face:
-        first = self._judge.look(image, roi, Presence(detection.score))
-        look = self._judge.verify(image, first, both_ways_up=True)
-        reason = self._judge.reason(image, look)
+    def _face(self, picture: Picture, detection: Detection, roi: Box) -> Face:
+        first = self._judge.look(picture, roi, Presence(detection.score))
+        look = self._judge.verify(picture, first, both_ways_up=True)
+        reason = self._judge.reason(picture, look)
         return self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason)

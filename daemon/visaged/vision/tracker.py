@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from visaged.values import NOT_TRACKED, Box, Detection, Face, Image
+from visaged.values import NOT_TRACKED, Box, Detection, Face, Image, Picture
 from visaged.vision.boxes import SAME_FACE, intersection_over_union
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
@@ -76,20 +76,32 @@ class Tracker:
         """Search the next frame, whatever is tracked; may be called from any thread."""
         self._is_asked_to_search = True
 
-    def update(self, image: Image) -> list[Face]:
+    @property
+    def reducible(self) -> float:
+        """By how much the next picture may be reduced: to the pixels that the regressor takes of the smallest face.
+
+        1 where it is to be searched: a face that is new may be smaller.
+        """
+        if self._search_must_be() or self._search_should_be(self._since_detection + 1):
+            return 1.0
+        return max(1.0, min(side_of(track.next_roi) for track in self._tracks) / self._judge.size)
+
+    def update(self, image: Image, reduced: int = 1) -> list[Face]:
         """The faces of the next frame: the tracked ones, oldest first, then those that are seen but not believed.
 
         A track that ends is given one last time, with the reason ``tracking_lost``. What is not believed is not
-        followed: it has the id 0, and shows in frames that are searched.
+        followed: it has the id 0, and shows in frames that are searched. ``reduced``: see ``Picture``; a search that
+        can wait, waits for a picture that is not.
         """
+        picture = Picture(image, reduced)
         self._doubted = []
         if self._after is not None:
             self._take_over(self._after)
         for track in self._tracks:
-            self._follow(image, track)
+            self._follow(picture, track)
         self._since_detection += 1
-        if self._search_is_due():
-            self._search(image)
+        if self._search_must_be() or (reduced == 1 and self._search_should_be(self._since_detection)):
+            self._search(picture)
         self._end_doubles()
         for track in self._tracks:
             track.steady = 0 if track.misses else track.steady + 1
@@ -106,39 +118,40 @@ class Tracker:
             self._tracks = other._tracks[: self._max_faces]
             self._since_detection = other._since_detection
 
-    def _follow(self, image: Image, track: Track) -> None:
-        track.look = self._judge.look(image, track.next_roi, track.look.presence)
+    def _follow(self, picture: Picture, track: Track) -> None:
+        track.look = self._judge.look(picture, track.next_roi, track.look.presence)
         track.unverified += 1
-        track.reason = self._judge.reason(image, track.look)
+        track.reason = self._judge.reason(picture, track.look)
         if track.reason or track.unverified >= self._verify_interval:
-            self._verify(image, track, both_ways_up=track.reason is not None)
+            self._verify(picture, track, both_ways_up=track.reason is not None)
         track.misses = track.misses + 1 if track.reason else 0
 
-    def _verify(self, image: Image, track: Track, *, both_ways_up: bool) -> None:
-        track.look = self._judge.verify(image, track.look, both_ways_up=both_ways_up)
-        track.reason = self._judge.reason(image, track.look)
+    def _verify(self, picture: Picture, track: Track, *, both_ways_up: bool) -> None:
+        track.look = self._judge.verify(picture, track.look, both_ways_up=both_ways_up)
+        track.reason = self._judge.reason(picture, track.look)
         track.unverified = 0
 
-    def _search_is_due(self) -> bool:
-        if not self._tracks or any(track.misses for track in self._tracks):
-            return True
-        return self._is_asked_to_search or self._since_detection >= self._interval
+    def _search_must_be(self) -> bool:
+        return not self._tracks or any(track.misses for track in self._tracks)
 
-    def _search(self, image: Image) -> None:
+    def _search_should_be(self, since_detection: int) -> bool:
+        return self._is_asked_to_search or since_detection >= self._interval
+
+    def _search(self, picture: Picture) -> None:
         """Detect in the whole picture; confirm, rescue or begin tracks, and look again at those that are in order."""
         self._is_asked_to_search = False
         self._since_detection = 0
         in_order = self._in_order()
-        for detection in self._detector.detect(image):
+        for detection in self._detector.detect(picture):
             track = self._track_of(detection)
             if track is None:
-                self._begin(image, detection)
+                self._begin(picture, detection)
             elif track.misses:
-                self._rescue(image, track, detection)
+                self._rescue(picture, track, detection)
             else:
                 track.score = detection.score
         for track in in_order:
-            self._verify(image, track, both_ways_up=True)
+            self._verify(picture, track, both_ways_up=True)
             track.misses = 1 if track.reason else 0
 
     def _track_of(self, detection: Detection) -> Track | None:
@@ -153,11 +166,11 @@ class Tracker:
         (x, y), (track_x, track_y) = centre_of(box), centre_of(track.look.roi)
         return math.hypot(x - track_x, y - track_y) < RESCUE_DISTANCE * side_of(track.look.roi)
 
-    def _begin(self, image: Image, detection: Detection) -> None:
+    def _begin(self, picture: Picture, detection: Detection) -> None:
         if len(self._tracks) + len(self._doubted) >= self._max_faces:
             return
-        look = self._settle(image, detection)
-        reason = self._judge.reason(image, look)
+        look = self._settle(picture, detection)
+        reason = self._judge.reason(picture, look)
         if reason is not None:
             if detection.score >= self._detector.sure:
                 self._doubted.append(self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason))
@@ -165,19 +178,19 @@ class Tracker:
             self._last_id += 1
             self._tracks.append(Track(self._last_id, look, detection.score))
 
-    def _rescue(self, image: Image, track: Track, detection: Detection) -> None:
-        look = self._settle(image, detection)
-        if self._judge.reason(image, look) is None:
+    def _rescue(self, picture: Picture, track: Track, detection: Detection) -> None:
+        look = self._settle(picture, detection)
+        if self._judge.reason(picture, look) is None:
             track.look, track.score = look, detection.score
             track.reason, track.misses = None, 0
 
-    def _settle(self, image: Image, detection: Detection) -> Look:
+    def _settle(self, picture: Picture, detection: Detection) -> Look:
         """Fit twice, as a detector's box only leads to the region that the landmarks then ask for; then verify."""
         presence = Presence(detection.score)
-        look = self._judge.look(image, self._detector.roi(detection.box), presence)
-        if self._judge.reason(image, look) is None:
-            look = self._judge.look(image, look.wanted, presence)
-        return self._judge.verify(image, look, both_ways_up=True)
+        look = self._judge.look(picture, self._detector.roi(detection.box), presence)
+        if self._judge.reason(picture, look) is None:
+            look = self._judge.look(picture, look.wanted, presence)
+        return self._judge.verify(picture, look, both_ways_up=True)
 
     def _end_doubles(self) -> None:
         """Of tracks that have run onto one face, the one that has been in order for longest stays.

@@ -37,12 +37,19 @@ class Camera:
         self.now = 100.0
         self._number = 0
 
-    def gives(self, picture: Picture, seconds: float, fps: float = 30.0, due: float | None = None) -> list[str | None]:
-        """The faults told, once for each change; "lost: ..." ends it."""
+    def gives(
+        self,
+        picture: Picture,
+        seconds: float,
+        fps: float = 30.0,
+        due: float | None = None,
+        reduced: tuple[int, ...] = (1,),
+    ) -> list[str | None]:
+        """The faults told, once for each change; "lost: ..." ends it. The pictures are ``reduced`` by these in turn."""
         told: list[str | None] = []
         until = self.now + seconds
         while self.now < until:
-            said = self._see(picture, due)
+            said = self._see(picture, due, reduced[self._number % len(reduced)])
             if not told or told[-1] != said:
                 told.append(said)
             if said and said.startswith("lost"):
@@ -51,8 +58,9 @@ class Camera:
             self._number += 1
         return told
 
-    def _see(self, picture: Picture, due: float | None) -> str | None:
-        frame = Frame(picture(self._number), self._number, 0.0, self.now, 0.0)
+    def _see(self, picture: Picture, due: float | None, reduced: int) -> str | None:
+        image = picture(self._number)[::reduced, ::reduced]
+        frame = Frame(image, self._number, 0.0, self.now, 0.0, reduced=reduced)
         try:
             trouble: Trouble | None = self.watch.see(frame, due)
         except SourceLostError as exc:
@@ -81,6 +89,18 @@ def test_a_frozen_camera_is_not_well_because_it_was_opened_again() -> None:
     assert camera.gives(lambda _: noise(7), 5) == ["frozen", "lost: frozen"]
     camera.watch.opened()
     assert camera.gives(noise, 5) == ["frozen", None]
+
+
+def test_a_frozen_camera_is_noticed_however_its_pictures_are_reduced() -> None:
+    camera = Camera()
+    camera.gives(noise, 1)
+    began = camera.now
+    assert camera.gives(still, 5, reduced=(1, 2, 2, 4)) == [None, "lost: frozen"]
+    assert camera.now - began < 2
+
+
+def test_pictures_that_move_are_not_frozen_however_they_are_reduced() -> None:
+    assert Camera().gives(noise, 10, reduced=(1, 2)) == [None]
 
 
 def test_one_changed_pixel_is_a_new_picture() -> None:

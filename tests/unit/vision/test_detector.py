@@ -10,6 +10,7 @@ import pytest
 from visaged import models
 from visaged.errors import ModelError
 from visaged.models import DetectorSpec
+from visaged.values import Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector, open_detector
 from visaged.vision.faceboxes import FaceBoxes, prior_boxes
@@ -95,8 +96,8 @@ def five_landmarks(point):
 
 def presence(session, landmarks=NO_LANDMARKS, *, image=None, face=FACE, network=None, both_ways_up=False):
     detector = Detector(session, "input", network or YuNet(), 0, 0.0)
-    image = picture() if image is None else image
-    return detector.presence(image, REGION, face, landmarks, both_ways_up=both_ways_up)
+    seen = Picture(picture() if image is None else image)
+    return detector.presence(seen, REGION, face, landmarks, both_ways_up=both_ways_up)
 
 
 def picture(*squares, side=64, shape=(480, 640)):
@@ -108,7 +109,7 @@ def picture(*squares, side=64, shape=(480, 640)):
 
 
 def test_a_bright_patch_is_a_face_in_pixels_of_the_picture(made_vision):
-    (found,) = made_vision.detector.detect(picture((256, 128)))
+    (found,) = made_vision.detector.detect(Picture(picture((256, 128))))
     assert found.box == pytest.approx((224, 96, 352, 224), abs=0.1)  # twice the working picture's 64 pixels
     assert found.score == pytest.approx(1.0, abs=1e-3)
 
@@ -117,22 +118,22 @@ def test_the_best_comes_first(made_vision):
     image = picture((128, 128), (384, 256))
     image[128:192] //= 4
     image[128:192] *= 3
-    first, second = made_vision.detector.detect(image)
+    first, second = made_vision.detector.detect(Picture(image))
     assert first.box[0] > second.box[0]
     assert first.score > second.score
 
 
 def test_the_threshold_decides_what_is_a_face(open_made):
     image = picture((256, 128)) // 2
-    assert open_made("detect.threshold=0.4").detector.detect(image)
-    assert not open_made("detect.threshold=0.6").detector.detect(image)
+    assert open_made("detect.threshold=0.4").detector.detect(Picture(image))
+    assert not open_made("detect.threshold=0.6").detector.detect(Picture(image))
 
 
 def test_one_detector_takes_pictures_of_changing_sizes(made_vision):
     for _ in range(2):
-        assert len(made_vision.detector.detect(picture((256, 128)))) == 1
-        assert len(made_vision.detector.detect(picture((128, 64), side=32, shape=(320, 320)))) == 1
-        assert made_vision.detector.detect(picture(shape=(100, 30))) == []
+        assert len(made_vision.detector.detect(Picture(picture((256, 128))))) == 1
+        assert len(made_vision.detector.detect(Picture(picture((128, 64), side=32, shape=(320, 320))))) == 1
+        assert made_vision.detector.detect(Picture(picture(shape=(100, 30)))) == []
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -140,36 +141,36 @@ def test_one_detector_takes_pictures_of_changing_sizes(made_vision):
 @pytest.mark.parametrize("size", [0, 1, 100])
 def test_pictures_of_extreme_shape_are_searched(open_made, shape, kind, size):
     detector = open_made(f"model.detector={kind}", f"detect.size={size}").detector
-    found = detector.detect(np.full((*shape, 3), 255, np.uint8))
+    found = detector.detect(Picture(np.full((*shape, 3), 255, np.uint8)))
     assert all(is_croppable(detector.roi(detection.box)) for detection in found)
 
 
 def test_a_picture_that_is_part_of_a_larger_one_need_not_be_copied(made_vision):
     larger = picture((256 + 40, 128 + 20), shape=(600, 800))
-    found = made_vision.detector.detect(larger[20:500, 40:680])
-    assert found == made_vision.detector.detect(picture((256, 128)))
+    found = made_vision.detector.detect(Picture(larger[20:500, 40:680]))
+    assert found == made_vision.detector.detect(Picture(picture((256, 128))))
 
 
 @pytest.mark.parametrize("moved", [math.nan, math.inf, -math.inf, 1e30, 80.0, -80.0])
 def test_boxes_that_are_nowhere_or_cannot_be_cropped_are_no_faces(moved):
     detector = Detector(ScriptedSession(1.0, moved), "input", YuNet(), 0, 0.0)
-    assert detector.detect(picture()) == []
-    found = detector.presence(picture(), (0, 0, 100, 100), (20, 20, 80, 80), NO_LANDMARKS, both_ways_up=True)
+    assert detector.detect(Picture(picture())) == []
+    found = detector.presence(Picture(picture()), (0, 0, 100, 100), (20, 20, 80, 80), NO_LANDMARKS, both_ways_up=True)
     assert (found.score, found.disagreement, found.upside_down) == (0, None, False)
 
 
 def test_a_face_is_present_where_the_region_shows_it(made_vision):
-    image, face = picture((256, 128), side=96), (208, 80, 400, 272)
+    seen, face = Picture(picture((256, 128), side=96)), (208, 80, 400, 272)
     region = (256 - 96, 128 - 96, 256 + 192, 128 + 192)
     look = partial(made_vision.detector.presence, landmarks=NO_LANDMARKS, both_ways_up=True)
-    assert look(image, region, face).score == pytest.approx(1.0, abs=1e-3)
-    assert look(picture(), region, face) == Presence(0.0)
-    assert look(image, region, (160, 32, 250, 122)) == Presence(0.0)
+    assert look(seen, region, face).score == pytest.approx(1.0, abs=1e-3)
+    assert look(Picture(picture()), region, face) == Presence(0.0)
+    assert look(seen, region, (160, 32, 250, 122)) == Presence(0.0)
 
 
 def test_presence_of_a_face_that_is_nowhere_is_none(made_vision):
     look = made_vision.detector.presence
-    found = look(picture((256, 128)), (160, 32, 448, 320), (math.nan,) * 4, NO_LANDMARKS, both_ways_up=False)
+    found = look(Picture(picture((256, 128))), (160, 32, 448, 320), (math.nan,) * 4, NO_LANDMARKS, both_ways_up=False)
     assert found == Presence(0.0)
 
 

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from visaged import models
+from visaged.values import Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.face_model import open_face_model
 from visaged.vision.judge import Judge
@@ -14,7 +15,7 @@ from visaged.vision.regressor import Answer
 from visaged.vision.roi import roi_around
 from visaged.vision.signals import Signals
 
-BLACK = np.zeros((200, 300, 3), np.uint8)
+BLACK = Picture(np.zeros((200, 300, 3), np.uint8))
 SEEN = Presence(0.9, 0.03)
 UPSIDE_DOWN = Presence(0.9, 0.03, upside_down=True)
 ROI = (50.0, 40.0, 170.0, 160.0)
@@ -104,7 +105,7 @@ def test_a_fit_far_from_its_region_has_low_confidence(make_fit):
 def test_a_face_larger_than_can_be_cropped_is_implausible(make_fit):
     wide = np.lib.stride_tricks.as_strided(np.zeros(3, np.uint8), (20000, 20000, 3), (0, 0, 1))
     judge, look = looked(make_fit((0.0, 0.0, 30000.0, 20000.0)))
-    assert judge.reason(wide, look) == "implausible_pose"
+    assert judge.reason(Picture(wide), look) == "implausible_pose"
 
 
 def test_a_pose_that_is_no_pose_is_implausible(make_fit):

@@ -8,6 +8,7 @@ import pytest
 
 from visaged.models import Pack, load
 from visaged.synthetic.camera import SyntheticCamera, open_synthetic
+from visaged.values import Picture
 from visaged.vision.boxes import SAME_FACE, intersection_over_union
 from visaged.vision.detector import Detector, open_detector
 
@@ -40,7 +41,7 @@ def test_who_looks_roughly_at_the_camera_is_found_where_they_are(
     for camera in cameras:
         for truth in (camera.truth(index) for index in FRAMES):
             if truth.inside > 0.95 and abs(truth.pose.yaw) < 35:
-                found = detector.detect(camera.picture(truth.index))
+                found = detector.detect(Picture(camera.picture(truth.index)))
                 hits.append(any(intersection_over_union(face.box, truth.box) > SAME_FACE for face in found))
     assert len(hits) > 40
     assert sum(hits) / len(hits) > 0.95
@@ -49,4 +50,4 @@ def test_who_looks_roughly_at_the_camera_is_found_where_they_are(
 def test_nobody_is_found_in_a_room_that_is_empty(detector: Detector, cameras: list[SyntheticCamera]) -> None:
     empty = [(camera, i) for camera in cameras for i in FRAMES if camera.truth(i).inside == 0]
     assert len(empty) > 3
-    assert not any(detector.detect(camera.picture(i)) for camera, i in empty)
+    assert not any(detector.detect(Picture(camera.picture(i))) for camera, i in empty)

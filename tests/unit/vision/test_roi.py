@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visaged import _native
-from visaged.vision.roi import centre_of, is_croppable, roi_around, roi_from_box, side_of, square_around
+from visaged.values import Picture
+from visaged.vision.roi import (
+    aligned,
+    centre_of,
+    in_image,
+    is_croppable,
+    roi_around,
+    roi_from_box,
+    side_of,
+    square_around,
+)
 
 BOX = (100.0, 200.0, 150.0, 270.0)
 coordinates = st.floats(-1e4, 1e4)
@@ -32,6 +42,21 @@ def test_landmarks_are_surrounded_by_a_square_of_their_longer_side_times_root_tw
 def test_a_square_is_enlarged_and_moved_by_mean_sides_of_the_box():
     roi = square_around(BOX, 2.0, 0.5)
     assert roi == pytest.approx((65, 205, 185, 325))
+
+
+@given(squares, boxes, st.sampled_from([2, 4, 8]))
+def test_an_aligned_region_is_a_near_square_that_can_be_cropped_without_rounding(rule, box, reduced):
+    picture = Picture(np.zeros((4, 4, 3), np.uint8), reduced)
+    roi = rule(box)
+    found = aligned(roi, picture)
+    assert all(corner % 1 == 0 for corner in in_image(found, picture)) and is_croppable(in_image(found, picture))
+    assert side_of(found) == found[3] - found[1] == pytest.approx(max(side_of(roi), 2 * reduced), abs=reduced / 2)
+    assert found[:2] == pytest.approx(roi[:2], abs=reduced / 2)
+
+
+def test_regions_of_a_whole_picture_stay_as_they_are():
+    picture = Picture(np.zeros((4, 4, 3), np.uint8))
+    assert aligned(BOX, picture) == in_image(BOX, picture) == BOX
 
 
 @given(squares, boxes)

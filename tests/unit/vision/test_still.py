@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from visaged.values import Detection
+from visaged.values import Detection, Picture
 from visaged.vision.roi import roi_from_box
 
 SQUARES = [(128, 64), (384, 64), (128, 256), (384, 256)]
@@ -27,7 +27,7 @@ def test_the_best_faces_come_first_and_are_not_more_than_asked(open_made, four_f
 
 
 def test_a_detected_face_has_the_detectors_box_score_and_region(made_vision, four_faces):
-    detection = made_vision.detector.detect(four_faces)[0]
+    detection = made_vision.detector.detect(Picture(four_faces))[0]
     face = made_vision.still().detect(four_faces)[0]
     assert Detection(face.box, face.score) == detection
     assert face.roi == made_vision.detector.roi(detection.box)

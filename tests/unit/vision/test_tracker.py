@@ -22,6 +22,8 @@ class Scene(Judge):
     when it is verified, and one that stands on its head only when it is looked at both ways up.
     """
 
+    size = 120
+
     def __init__(self, make_fit):
         super().__init__(self, None, None, 40, 0.5)
         self._fit = make_fit
@@ -29,14 +31,14 @@ class Scene(Judge):
         self.frame, self.sure, self.score = 0, 0.6, 0.9
         self.searched, self.verified_one_way_up, self.verified_both_ways_up = [], [], []
 
-    def detect(self, image):
+    def detect(self, picture):
         self.searched.append(self.frame)
         return [Detection(box, self.score) for box in [*self.faces, *self.phantoms] if box not in self.hidden]
 
     def roi(self, box):
         return square_around(box, 1.7, 0.02)
 
-    def look(self, image, roi, presence):
+    def look(self, picture, roi, presence):
         near = [face for face in self.faces if distance(face, roi) < 0.2 * side_of(roi)]
         if not near:
             quarter = side_of(roi) * (1 - 0.5**0.5) / 2
@@ -46,7 +48,7 @@ class Scene(Judge):
         nearest = min(near, key=lambda face: distance(face, roi))
         return Look(roi, roi_around(nearest), self._fit(nearest), presence, 0.9)
 
-    def verify(self, image, look, *, both_ways_up):
+    def verify(self, picture, look, *, both_ways_up):
         (self.verified_both_ways_up if both_ways_up else self.verified_one_way_up).append(self.frame)
         score = 0.9 if look.fit.box in self.faces else 0.0
         presence = Presence(score, upside_down=both_ways_up and look.fit.box in self.overturned)
@@ -55,6 +57,9 @@ class Scene(Judge):
 
 def distance(face, roi):
     return float(np.hypot(*np.subtract(centre_of(face), centre_of(roi))))
+
+
+LARGE = (0.0, 0.0, 400.0, 400.0)
 
 
 def face_at(x, y=200.0):
@@ -67,21 +72,24 @@ def scene(make_fit):
 
 
 class Follower:
-    """A tracker in a scene: called with the faces of each frame, and options of the tracker, it gives those tracked."""
+    """A tracker in a scene: called with the faces of each frame, and options of the tracker, it gives those tracked.
+
+    ``reduced``: by how much the pictures of these frames are.
+    """
 
     def __init__(self, scene):
         self._scene = scene
         self.tracker = None
 
-    def __call__(self, frames, **options):
+    def __call__(self, frames, reduced=1, **options):
         if self.tracker is None:
             given = {"max_faces": 4, "interval": NEVER, "verify_interval": NEVER, "lost_after": 2} | options
             self.tracker = Tracker(self._scene, self._scene, **given)
-        return [self._update(faces) for faces in frames]
+        return [self._update(faces, reduced) for faces in frames]
 
-    def _update(self, faces):
+    def _update(self, faces, reduced):
         self._scene.faces = faces
-        found = self.tracker.update(IMAGE)
+        found = self.tracker.update(IMAGE, reduced)
         self._scene.frame += 1
         return found
 
@@ -152,6 +160,43 @@ def test_who_asks_for_a_search_gets_one_with_the_next_frame(track, scene):
     track.tracker.redetect()
     track([[face_at(100)]] * 3)
     assert scene.searched == [0, 5]
+
+
+def test_pictures_may_be_reduced_to_what_the_network_takes_of_the_smallest_face(track):
+    track([[LARGE, (500.0, 0.0, 740.0, 240.0)]] * 2)
+    assert track.tracker.reducible == pytest.approx(240 * 2**0.5 / 120)
+
+
+def test_a_face_smaller_than_the_network_takes_is_seen_whole(track):
+    track([[face_at(100)]] * 2)
+    assert track.tracker.reducible == 1
+
+
+def test_what_will_be_searched_may_not_be_reduced(track):
+    searched_next = []
+    for faces in [[]] + [[LARGE]] * 9 + [[]]:
+        track([faces], interval=4, verify_interval=1)
+        searched_next.append(track.tracker.reducible == 1)
+    assert searched_next == [True] + [False, False, False, True] * 2 + [False, True]
+    track([[LARGE]])
+    assert track.tracker.reducible > 1
+    track.tracker.redetect()
+    assert track.tracker.reducible == 1
+
+
+def test_a_search_that_can_wait_waits_for_a_whole_picture(track, scene):
+    track([[face_at(100)]] * 5)
+    track.tracker.redetect()
+    track([[face_at(100)]] * 3, reduced=2)
+    assert scene.searched == [0]
+    track([[face_at(100)]] * 2)
+    assert scene.searched == [0, 8]
+
+
+def test_a_face_that_is_missed_is_searched_for_at_once(track, scene):
+    track([[face_at(100)]] * 5, verify_interval=1)
+    track([[]] * 2, reduced=2)
+    assert scene.searched == [0, 5, 6]
 
 
 def test_while_nothing_is_followed_every_frame_is_searched(track, scene):

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from visaged.models import DetectorSpec
+from visaged.values import Picture
 from visaged.vision.boxes import intersection_over_union
 from visaged.vision.detector import open_detector
 
@@ -48,7 +49,7 @@ def test_a_detector_trained_on_one_scene_is_read_by_the_daemon_and_finds_its_fac
     assert losses[-1] < losses[0] / 4
     export.write(run.network.eval(), tmp_path / "detector.onnx")
     detector = open_detector(DetectorSpec(tmp_path / "detector.onnx", "yunet", "input"), 160, 0.0)
-    found = detector.detect(np.ascontiguousarray(scene.image))
+    found = detector.detect(Picture(np.ascontiguousarray(scene.image)))
     true = tuple(scene.boxes[0].tolist())
     assert intersection_over_union(found[0].box, true) > 0.6
 
