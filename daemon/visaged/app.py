@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Literal
 
 from visaged import capturing, machine
-from visaged.assembly import Vision, models_folder, open_vision
+from visaged.assembly import Vision, models_folder
 from visaged.back_pressure import BackPressure
 from visaged.board import files
 from visaged.board.board import read_board, settle_on
@@ -37,7 +37,7 @@ from visaged.snapshot_stage import SnapshotStage
 from visaged.source_stage import Hearers, SourceStage
 from visaged.sources.faults import Trouble
 from visaged.stages import StageTimes
-from visaged.tuning.here import choose_execution
+from visaged.tuning.here import open_chosen
 from visaged.urls import redact
 from visaged.vitals import Vitals
 
@@ -53,7 +53,7 @@ class App:
     """What runs under one configuration, apart from the connection to the broker, which is ``link``'s.
 
     ``max_frames``: end after so many processed frames; None: never. Raises ConfigError or ModelError where a part
-    cannot be made.
+    cannot be made, EndingError where the daemon is asked to end meanwhile.
     """
 
     def __init__(
@@ -72,11 +72,10 @@ class App:
         self._back_pressure = BackPressure(self.progress, self._stopping)
         self._board = read_board(files.root())
         settle_on(self._board)
-        self._choice = choose_execution(config, self._board)
-        self._vision = open_vision(config, self._choice.execution)
+        self._choice, self._vision = lifecycle.prepare(partial(open_chosen, config, self._board))
         self._boot_id = secrets.token_hex(3)
         self._conditions = Conditions({"camera": STARTING}, self._on_condition)
-        self._snapshots = self._make_snapshots(config, self._vision)
+        self._snapshots = lifecycle.prepare(partial(self._make_snapshots, config, self._vision))
         self._commands = self._make_commands(link)
         self._restraint = Restraint()
         self._source = self._make_source(config)
@@ -144,18 +143,9 @@ class App:
         """Make what ``config`` asks for anew, while all goes on as it is.
 
         ``config`` is one that needs no other app (see ``needs_another_app``). Raises ModelError or ConfigError where a
-        part cannot be made; nothing has changed then.
+        part cannot be made, EndingError where the daemon is asked to end; nothing has changed then.
         """
-        applies = frozenset(key.use.applies for key in changed(self._config, config))
-        choice, vision = self._choice, self._vision.tuned(config)
-        if "vision" in applies:
-            choice = choose_execution(config, self._board)
-            vision = open_vision(config, choice.execution)
-        snapshots = self._snapshots
-        if applies & {"vision", "source", "snapshot"}:
-            snapshots = self._make_snapshots(config, vision)
-        parts = next_parts(self._pipeline.parts, self._config, config, vision, applies)
-        return Plan(config, applies, choice, vision, snapshots, parts)
+        return self._lifecycle.prepare(partial(self._plan, config))
 
     def adopt(self, plan: Plan, link: Link) -> None:
         """Go over to what was planned, with the next frame; stages that nothing has changed for go on."""
@@ -223,6 +213,17 @@ class App:
             machine.release_memory()
             self._link.health(self._vitals.measure())
         return self._health_due - now
+
+    def _plan(self, config: Config) -> Plan:
+        applies = frozenset(key.use.applies for key in changed(self._config, config))
+        choice, vision = self._choice, self._vision.tuned(config)
+        if "vision" in applies:
+            choice, vision = open_chosen(config, self._board)
+        snapshots = self._snapshots
+        if applies & {"vision", "source", "snapshot"}:
+            snapshots = self._make_snapshots(config, vision)
+        parts = next_parts(self._pipeline.parts, self._config, config, vision, applies)
+        return Plan(config, applies, choice, vision, snapshots, parts)
 
     def _outlets(self) -> Outlets:
         link = self._link

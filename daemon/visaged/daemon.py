@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from functools import partial
 
 from visaged import state
 from visaged.errors import VisagedError
-from visaged.lifecycle import Change, Ending, Lifecycle, Task
+from visaged.lifecycle import Change, Ending, EndingError, Lifecycle, Task
 from visaged.mqtt import payload
 from visaged.operation import Operation
 from visaged.outcome import Summary, explained, said
@@ -87,17 +88,21 @@ class Daemon:
 
     def _attend_until_the_end(self) -> Ending:
         while True:
-            waits = self._operation.app.attend(), self._supervision.tick_s, self._remote.attend()
-            request = self._lifecycle.wait(min(waits))
-            if isinstance(request, Ending):
-                if not (self._remote.is_on_trial and self._operation.app.has_ended):
-                    return request
-                self._remote.revert("run", said(request.error) if request.error else request.reason)
-            elif isinstance(request, Change):
-                self._change(request)
-            elif isinstance(request, Task):
-                request.action()
-            self._supervision.look()
+            with suppress(EndingError):  # what was being done is left, for what it is left for
+                request = self._lifecycle.wait(0.0 if self._lifecycle.is_ending else self._attend())
+                if isinstance(request, Ending):
+                    if not (self._remote.is_on_trial and self._operation.app.has_ended):
+                        return request
+                    self._remote.revert("run", said(request.error) if request.error else request.reason)
+                elif isinstance(request, Change):
+                    self._change(request)
+                elif isinstance(request, Task):
+                    request.action()
+                self._supervision.look()
+
+    def _attend(self) -> float:
+        """What is to be done every now and then; the seconds until it is again."""
+        return min(self._operation.app.attend(), self._supervision.tick_s, self._remote.attend())
 
     def _change(self, change: Change) -> None:
         """Go over to the configuration as it is on the device now, or say why not."""

@@ -8,13 +8,23 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import TypeVar
 
 from visaged.config import Loaded
 from visaged.signals import handled_by
 from visaged.thread_name import show_thread_name
+
+_Made = TypeVar("_Made")
+
+_LOOK_S = 0.05
+
+
+class EndingError(Exception):
+    """What was begun is not finished, for the daemon was asked to end; goes up to who waits for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,23 @@ class Lifecycle:
             self._is_reload_due = False
         return request
 
+    def prepare(self, make: Callable[[], _Made]) -> _Made:
+        """What ``make`` gives or raises. EndingError, and it is left to itself, where the daemon is asked to end.
+
+        It has a thread of its own, because a signal to the main thread waits for the disk or the library there.
+        """
+        made: futures.Future[_Made] = futures.Future()
+        threading.Thread(target=_fulfil, args=(made, make), name="prepare", daemon=True).start()
+        while not made.done():
+            self.go_on()
+            futures.wait([made], _LOOK_S)
+        return made.result()
+
+    def go_on(self) -> None:
+        """EndingError where the daemon was asked to end."""
+        if self.is_ending:
+            raise EndingError
+
     def thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         """A started thread whose death by an exception ends the daemon."""
         thread = threading.Thread(target=self._guarded, args=(name, target), name=name, daemon=True)
@@ -141,3 +168,11 @@ class Lifecycle:
             os._exit(0)
         else:
             self.end(f"received {signal.Signals(number).name}")
+
+
+def _fulfil(made: futures.Future[_Made], make: Callable[[], _Made]) -> None:
+    show_thread_name()
+    try:
+        made.set_result(make())
+    except BaseException as exc:  # noqa: BLE001  the top of a thread: raised again where it is waited for
+        made.set_exception(exc)

@@ -69,7 +69,8 @@ class Operation:
 
     def apply(self, loaded: Loaded) -> None:
         """Go over to ``loaded`` with as little interruption as its changes permit; new parts are whole before old ones
-        end. Raises VisagedError where one cannot be made: then nothing has changed."""
+        end. Raises VisagedError where one cannot be made: then nothing has changed; EndingError where the daemon is
+        asked to end before all is done: then ``stop`` is all that is left to do."""
         config = loaded.config
         link = self.link if terms(config) == self.link.terms else self._make_link(config)
         if link is self.link and config == self._config and not self.app.has_ended:
@@ -133,6 +134,7 @@ class Operation:
 
     def _go_over(self, app: App, link: Link) -> None:
         self.app.stop()
+        self._lifecycle.go_on()
         self._past = self.summary(0.0)
         self._change_link(link)
         self.app = app
@@ -142,6 +144,7 @@ class Operation:
     def _change_link(self, link: Link) -> None:
         """The broker must have seen the last of the old connection before the new one comes with the same client id."""
         if link is not self.link:
+            self._lifecycle.go_on()
             self.link.stop(payload.status("stopped", "the configuration has changed", time.time()), BROKER_STOP_S)
             link.start()
             self.link = link

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from visaged.lifecycle import Change, Ending, Lifecycle
+from visaged.lifecycle import Change, Ending, EndingError, Lifecycle
 
 
 def never() -> None:
@@ -113,3 +113,21 @@ def test_afterwards_signals_do_what_they_did_before():
         assert signal.getsignal(signal.SIGTERM) != before[0]
         raise ValueError("inside")
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+def test_what_is_prepared_is_given_or_what_it_raises():
+    lifecycle = Lifecycle()
+    assert lifecycle.prepare(threading.current_thread).name == "prepare"
+    with pytest.raises(AssertionError):
+        lifecycle.prepare(never)
+
+
+def test_the_end_comes_before_what_is_prepared():
+    lifecycle = Lifecycle()
+    threading.Timer(0.05, lifecycle.end, ["received SIGTERM"]).start()
+    release = threading.Event()
+    with pytest.raises(EndingError):
+        lifecycle.prepare(lambda: release.wait(30))
+    release.set()
+    assert lifecycle.wait(0) == Ending("received SIGTERM")
+    lifecycle.go_on()

@@ -14,7 +14,7 @@ class Host(Protocol):
     """All of it belongs to the main thread."""
 
     def apply(self, loaded: Loaded) -> None:
-        """Go over to ``loaded``; where that raises VisagedError nothing has changed."""
+        """Go over to ``loaded``. Raises VisagedError, then nothing has changed, or EndingError as the daemon ends."""
 
     def signs(self) -> Signs:
         """How it goes now."""

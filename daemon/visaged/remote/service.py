@@ -10,6 +10,7 @@ from pathlib import Path
 from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem, changed
 from visaged.config.groups import names
 from visaged.errors import VisagedError
+from visaged.lifecycle import EndingError
 from visaged.remote.attempt import Attempt
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, digest, name_of
@@ -108,13 +109,12 @@ class Remote:
             return
         tried = self._ledger.trial
         ledger = self._ledger.revert(f"{gate}: {reason}")
+        self._keep(ledger)
         try:
             self._host.apply(attempt.before)
         except VisagedError as exc:
-            self._keep(ledger)
             self._host.fail(exc)
             return
-        self._keep(ledger)
         self._loaded, self._patch = attempt.before, None if self._safe else self._layer(ledger, attempt.before)
         self._state, self._trouble = "reverted", Trouble(ledger.reverted)
         self._tally.add("reverted")
@@ -198,7 +198,7 @@ class Remote:
             self._storage.write(ledger if keys or self._attempt else ledger.commit())
             if not is_live:
                 self._host.apply(loaded)
-        except VisagedError:
+        except (VisagedError, EndingError):
             if is_live:
                 self._host.apply(self._loaded)
             else:
@@ -235,6 +235,9 @@ class Remote:
         try:
             loaded = self._load(self._merged(ledger.wanted))
             self._host.apply(loaded)
+        except EndingError:
+            self._keep(ledger)  # nobody tells us again
+            raise
         except VisagedError as exc:
             problem = Problem(name_of(origin), f"cannot be cleared: {'; '.join(str(exc).splitlines())}")
             self._reject("rejected", Refusal(origin, None, None, str(problem)), [problem], ())

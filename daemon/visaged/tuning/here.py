@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from visaged.assembly import Networks, find_networks
+from visaged.assembly import Networks, Vision, find_networks, open_vision
 from visaged.board.board import Board
 from visaged.config import Config
 from visaged.runtime import onnxruntime
@@ -29,3 +29,9 @@ def choose_execution(config: Config, board: Board) -> Choice:
         trouble = str(exc)
         log.warning("%s", trouble)
     return choose(config.inference.threads, tuning, trouble, key_of(board, find_networks(config.model)), board.profile)
+
+
+def open_chosen(config: Config, board: Board) -> tuple[Choice, Vision]:
+    """How the networks run, and these, opened so. Raises ModelError."""
+    choice = choose_execution(config, board)
+    return choice, open_vision(config, choice.execution)
