@@ -16,8 +16,11 @@ from typing import Any
 import pytest
 
 from made.broker import settings_for
+from made.flooder import flooding
 from made.waiting import eventually
+from visaged.mqtt import explain
 from visaged.mqtt.client import MAX_FRAMES, Publisher
+from visaged.mqtt.incoming import Inbound
 
 WILL = ("visaged/a/status", b"offline")
 FINAL = ("visaged/a/status", b"stopped")
@@ -114,6 +117,18 @@ publisher.publish_state("visaged/a/status", b"online")
 publisher.start()
 time.sleep(30)
 """
+
+
+def test_clean_stop_in_a_flood_publishes_stopped_and_no_will(broker: Any, listen: Any, publish: Any) -> None:
+    told: list[str | None] = []
+    publisher = publish(broker, callbacks={"inbound": Inbound(("visaged/a/command/+",), lambda _: None, told.append)})
+    listener = listen(broker, WILL[0])
+    with flooding(broker.port, "visaged/a/command/x", 1, b"x" * 60):
+        assert eventually(lambda: told and told[-1] == explain.FLOOD, 20)
+        assert publisher.stop(FINAL, 3.0)
+    assert listener.wait_for(*FINAL)
+    time.sleep(0.5)  # in which the will would come
+    assert listener.of(WILL[0]) == [FINAL[1]]
 
 
 def test_killed_process_leaves_the_last_will(broker: Any, listen: Any) -> None:

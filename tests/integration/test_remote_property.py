@@ -59,7 +59,7 @@ class Story:
         """Up to three times in a row; more often, and what comes next would be safe mode."""
         one, told = self._device, len(self._device.listener.of(REPORTED))
         one.daemon.end(signal.SIGKILL)
-        while self._dice.random() < 0.2 and self.came_to["died young"] % 3 < 2:
+        for _ in range(self._dice.choice([0, 0, 0, 1, 2])):
             one.begin_only()
             time.sleep(self._dice.uniform(0.0, 1.5))
             one.daemon.end(signal.SIGKILL)

@@ -16,6 +16,9 @@ import pytest
 
 from made.waiting import PATIENCE
 
+UNHURRIED = (str(Path(__file__).with_name("unhurried.py")),)
+"""A ``program`` that reads all that it is sent at once."""
+
 QUICK = {
     "device.id": "cam",
     "model.pack": "3ddfa_v2",
@@ -32,11 +35,18 @@ QUICK = {
 class Daemon:
     """``visaged run ARGUMENTS`` with ``settings``; what it says goes to files, so that no pipe can fill up.
 
-    ``within``: a command that runs another one somewhere, such as ``nsenter --net``.
+    ``within``: a command that runs another one somewhere, such as ``nsenter --net``. ``program``: what Python runs.
     """
 
     def __init__(
-        self, folder: Path, models: Path, port: int, *arguments: str, within: tuple[str, ...] = (), **settings: object
+        self,
+        folder: Path,
+        models: Path,
+        port: int,
+        *arguments: str,
+        within: tuple[str, ...] = (),
+        program: tuple[str, ...] = ("-m", "visaged"),
+        **settings: object,
     ) -> None:
         given = QUICK | {"model.models_dir": models, "mqtt.port": port}
         given |= {name.replace("__", "."): value for name, value in settings.items()}
@@ -44,7 +54,7 @@ class Daemon:
         sets = [word for assignment in self.sets for word in ("--set", assignment)]
         self._out, self._err = folder / "out", folder / "err"
         with self._out.open("wb") as out, self._err.open("wb") as err:
-            command = [*within, sys.executable, "-m", "visaged", "run", *arguments, *sets]
+            command = [*within, sys.executable, *program, "run", *arguments, *sets]
             state = {"STATE_DIRECTORY": str(folder / "state")}  # a test may have another, or share it between two
             self._process = subprocess.Popen(command, stdout=out, stderr=err, env=state | dict(os.environ))
 

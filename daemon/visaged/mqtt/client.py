@@ -36,6 +36,9 @@ MAX_EVENTS = 256
 
 STEP_S = 1.0
 
+LEAVE_S = 0.5
+"""How long a broker may take to let a connection go that is given up."""
+
 
 @dataclass(frozen=True, slots=True)
 class PublisherStats:
@@ -182,44 +185,51 @@ class Publisher:
         show_thread_name()
         try:
             while not self._stopping.is_set():
-                self._live_once()
-                self._stopping.wait(self._patience.next_delay())
+                if not self._live_once():
+                    self._stopping.wait(self._patience.next_delay())
         except Exception as exc:  # the top of the thread
             log.debug("The MQTT thread died.", exc_info=exc)
             sentence = f"The MQTT thread died of {brief(exc)}; --set log.level=debug shows where."
             self._trouble.note(sentence)
             guard(self._on_failed, sentence)
 
-    def _live_once(self) -> None:
-        """One connection, from dialling to its end."""
+    def _live_once(self) -> bool:
+        """One connection, from dialling to its end; whether the next one is to begin at once."""
         try:
             session = self._dialer.dial(self._stopping)
         except BrokerError as exc:
             self._report(str(exc))
-            return
+            return False
         began = time.monotonic()
         try:
-            self._serve(session)
+            return self._serve(session)
         except BrokerError as exc:
             self._patience.lived(time.monotonic() - began)
             self._hearing.ended(exc, time.monotonic() - began)
             hint = explain.RIVAL_HINT if self._patience.exhausted else ""
             self._report(f"{exc}{hint}")
+            return False
         finally:
             session.abort()
             self._go_offline()
 
-    def _serve(self, session: Session) -> None:
+    def _serve(self, session: Session) -> bool:
+        """Until the end of it, or of all (False), or until it is given up for a new one (True)."""
         self._go_online(session)
         while not self._stopping.is_set():
             self._pump(session)
             session.step(STEP_S)
-            self._hearing.watch(time.monotonic())
+            if self._hearing.watch(time.monotonic()):
+                log.info("Connecting again, which leaves behind what waits at the broker to be read.")
+                session.close(time.monotonic() + LEAVE_S)
+                return True
+        session.hurry()
         while not self._all_sent(session) and time.monotonic() < self._deadline:
             self._pump(session)
             session.step(max(0.0, min(STEP_S, self._deadline - time.monotonic())))
         if self._all_sent(session):
             session.close(self._deadline)
+        return False
 
     def _all_sent(self, session: Session) -> bool:
         return self._outbox.empty and not self._frames and not session.congested

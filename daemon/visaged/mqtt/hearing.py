@@ -13,6 +13,10 @@ from visaged.mqtt.session import Session, TooLongError
 READING_SHARE, READING_BURST_S = 0.02, 0.1
 """Of a processor core, for what others send: a flood must not take the time that frames need."""
 
+FIRST_RELIEF_S, LONGEST_RELIEF_S = 20.0, 320.0
+"""After so long in a flood a new connection leaves behind what the broker still holds of it, which may take minutes to
+be read when the flood itself is over; where it is not, the next one comes after twice as long."""
+
 
 class Hearing:
     """``inbound``: who wants to hear; None: nobody. Belongs to the publisher's thread."""
@@ -24,6 +28,8 @@ class Hearing:
         self._flooded = False
         self._too_long = 0
         self._deaf: str | None = None
+        self._relieved = 0.0
+        self._relief_s = FIRST_RELIEF_S
 
     @property
     def receives(self) -> bool:
@@ -54,9 +60,13 @@ class Hearing:
         if self._inbound is not None:
             guard(self._inbound.on_subscribed, denied or (explain.FLOOD if self._flooded else None))
 
-    def watch(self, now: float) -> None:
-        """Tell of a flood, and of its end, at ``now`` (monotonic seconds)."""
+    def watch(self, now: float) -> bool:
+        """Tell of a flood, and of its end, at ``now`` (monotonic seconds); whether to connect again because of it."""
         flooded = self.ration is not None and self.ration.is_flooded(now)
         if flooded != self._flooded:
-            self._flooded = flooded
+            self._flooded, self._relieved, self._relief_s = flooded, now, FIRST_RELIEF_S
             self.subscribed(self._denied)
+        if not flooded or now - self._relieved < self._relief_s:
+            return False
+        self._relieved, self._relief_s = now, min(2 * self._relief_s, LONGEST_RELIEF_S)
+        return True

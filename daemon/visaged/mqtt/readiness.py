@@ -14,19 +14,19 @@ READABLE = select.POLLIN | select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class Readiness:
-    """Of one connection; one whose ``ration`` is used up is not readable, unless it has ended."""
+    """Of one connection; one whose ``ration`` (None: it has none) is used up is not readable, unless it has ended."""
 
     def __init__(self, connection: socket.socket, waker: Waker, ration: Ration | None) -> None:
         self._connection = connection
         self._waker = waker
-        self._ration = ration
+        self.ration = ration
         self._poll = select.poll()
         self._poll.register(connection.fileno())
         self._poll.register(waker.fileno(), select.POLLIN)
 
     def wait(self, timeout_s: float, writing: bool) -> tuple[bool, bool]:
         """Whether it can be read, and written where ``writing``; at the latest after ``timeout_s`` or a wake."""
-        rest_s = self._ration.wait_s(time.monotonic()) if self._ration is not None else 0.0
+        rest_s = self.ration.wait_s(time.monotonic()) if self.ration is not None else 0.0
         incoming = 0 if rest_s else READABLE
         self._poll.modify(self._connection.fileno(), incoming | (select.POLLOUT if writing else 0))
         buffered = not rest_s and isinstance(self._connection, ssl.SSLSocket) and self._connection.pending() > 0

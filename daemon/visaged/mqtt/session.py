@@ -20,7 +20,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from visaged.errors import BrokerError
-from visaged.mqtt import explain, properties
+from visaged.mqtt import explain, properties, sockets
 from visaged.mqtt.bounded import MALFORMED, BoundedClient, OversizeError
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.ration import Ration
@@ -29,14 +29,8 @@ from visaged.mqtt.settings import BrokerSettings
 from visaged.mqtt.wake import Waker
 
 POLL_S = 0.2
-SEND_BUFFER = 32 * 1024
-"""Bytes the kernel may hold back: a few seconds of pose messages at most, for older ones are worth nothing."""
-
 MAX_WINDOW = 16
 """QoS 1 messages in flight; below paho's own limit of 20, so that paho never queues."""
-
-RECEIVE_BUFFER = 32 * 1024
-"""Likewise of what comes in and may only be read as fast as its ration allows: an acknowledgement waits behind it."""
 
 Will = tuple[str, bytes]
 """Topic and payload of the last will: QoS 1, retained."""
@@ -157,9 +151,16 @@ class Session:
         """The last message has not left for the kernel yet."""
         return bool(self._client.want_write())
 
+    def hurry(self) -> None:
+        """From now on read all that comes, whatever it costs: an acknowledgement may wait behind it."""
+        if self._readiness is not None:
+            self._readiness.ration = None
+
     def close(self, deadline: float) -> None:
         """Take leave so that the will is not sent; by ``deadline`` (monotonic) the socket is closed in any case."""
-        with contextlib.suppress(BrokerError):
+        if (connection := self._socket()) is None:
+            return
+        with sockets.heard_out(connection, deadline), contextlib.suppress(BrokerError):
             self._client.disconnect()
             while time.monotonic() < deadline:
                 self.step(min(POLL_S, max(0.0, deadline - time.monotonic())))
@@ -200,14 +201,7 @@ class Session:
         connection = self._socket()
         if connection is None:
             raise self._ending()
-        # Nagle's algorithm would hold a pose back until the one before it is acknowledged: up to 40 ms.
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
-            # MQTT's own probe takes two keep-alives to tell a cut network, and TCP may sleep a minute after it is back.
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, self._settings.keepalive_s * 1000)
-        if self._ration is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        sockets.set_up(connection, self._settings.keepalive_s, is_rationed=self._ration is not None)
         self._readiness = Readiness(connection, self._waker, self._ration)
 
     def _await_answer(self, cancelled: threading.Event, within_s: float) -> None:

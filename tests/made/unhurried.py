@@ -1,0 +1,20 @@
+"""The daemon as it is, but that it reads all it is sent at once, however much of the processor that takes.
+
+``python unhurried.py run ...``: what fuzzes it need not wait for the share of the processor that reading may take.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from visaged import commands
+from visaged.cli import main
+from visaged.mqtt import hearing
+from visaged.remote import inbox, reader
+
+hearing.READING_SHARE = reader.SHARE = 1.0
+commands.PER_SECOND = commands.BURST = 1_000_000
+inbox.GAP_S = 0.0
+
+if __name__ == "__main__":
+    sys.exit(main())
