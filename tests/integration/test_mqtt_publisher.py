@@ -131,6 +131,17 @@ def test_clean_stop_in_a_flood_publishes_stopped_and_no_will(broker: Any, listen
     assert listener.of(WILL[0]) == [FINAL[1]]
 
 
+def test_orders_for_somebody_who_is_away_are_not_kept(broker: Any, listen: Any, publish: Any) -> None:
+    heard: list[bytes] = []
+    callbacks = {"inbound": Inbound(("visaged/a/order",), lambda message: heard.append(message.payload), print)}
+    publish(broker, callbacks=callbacks).stop(FINAL, 3.0)
+    desk = listen(broker)
+    desk.publish("visaged/a/order", b"restart")
+    publish(broker, callbacks=callbacks)
+    assert eventually(lambda: desk.publish("visaged/a/order", b"ping") or b"ping" in heard)
+    assert set(heard) == {b"ping"}
+
+
 def test_killed_process_leaves_the_last_will(broker: Any, listen: Any) -> None:
     listener = listen(broker)
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(broker.port)])

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SLOW_S, STATUS
+from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLOW_S, STATUS
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
 
@@ -72,7 +72,7 @@ def test_an_end_in_order_during_the_trial_is_no_verdict(configured: Any) -> None
 
 
 def test_what_waits_for_the_first_frames_is_pending(configured: Any) -> None:
-    one = configured()
+    one = configured(trial_s=SHORT_TRIAL_S)
     one.daemon.end()
     one.desire("version = 1\n[detect]\ninterval = 7\n")
     told = len(one.listener.of(REPORTED))
@@ -86,7 +86,7 @@ def test_what_waits_for_the_first_frames_is_pending(configured: Any) -> None:
 
 
 def test_a_patch_that_was_refused_can_be_cleared(configured: Any) -> None:
-    one = configured()
+    one = configured(trial_s=SHORT_TRIAL_S)
     one.desire("version = 1\ndetect.interval = 0\n")
     assert one.comes_to(state="rejected")
     one.desire("")
@@ -94,7 +94,7 @@ def test_a_patch_that_was_refused_can_be_cleared(configured: Any) -> None:
 
 
 def test_a_wrong_patch_changes_nothing_and_is_told_key_by_key(configured: Any) -> None:
-    one = configured()
+    one = configured(trial_s=SHORT_TRIAL_S)
     one.desire("version = 4\n[detect]\ninterval = 7\nsise = 3\n[mqtt]\nhost = 'evil'\n")
     assert one.comes_to(state="rejected", version=None)
     told = one.reported
@@ -116,7 +116,7 @@ def test_a_wrong_patch_changes_nothing_and_is_told_key_by_key(configured: Any) -
 
 
 def test_a_device_has_the_last_word_over_its_groups(configured: Any) -> None:
-    one = configured('groups = "front, lorries"\n')
+    one = configured('groups = "front, lorries"\n', SHORT_TRIAL_S)
     one.desire("version = 1\n[detect]\ninterval = 7\n[track]\nmax_faces = 2\n", "visaged/group/front/config/desired")
     one.desire("version = 1\n[track]\nmax_faces = 3\n", "visaged/group/lorries/config/desired")
     assert eventually(lambda: one.reported["effective"]["track.max_faces"]["value"] == 3, SLOW_S)
@@ -134,7 +134,8 @@ def test_a_device_has_the_last_word_over_its_groups(configured: Any) -> None:
 
 
 def test_a_live_key_loses_no_frame_and_a_stage_restarts_by_itself(configured: Any, capsys: Any) -> None:
-    one = configured()
+    one = configured(trial_s=SHORT_TRIAL_S)
+    assert eventually(lambda: len(one.listener.of(POSE)) > 60, SLOW_S)  # what comes before that waits
     told: dict[str, tuple[float, float]] = {}
     cases = {
         "live": "detect.interval = 7",
@@ -179,8 +180,8 @@ def test_what_fails_is_taken_back_soon(configured: Any, tmp_path: Path, capsys: 
 
 
 def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) -> None:
-    one = configured()
-    time.sleep(2.5)  # for as long as a trial, which makes it the last good configuration
+    one = configured(trial_s=SHORT_TRIAL_S)
+    time.sleep(SHORT_TRIAL_S + 1.0)  # for as long as a trial, which makes it the last good configuration
     one.daemon.end()
     good = one.file.read_text()
     one.file.write_text("[source]\nuri = ")

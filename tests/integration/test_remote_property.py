@@ -135,7 +135,7 @@ def run(device: Any, state: Path, seed: int, steps: int) -> Counter[str]:
 
 
 def test_a_few_wishes_and_deaths(configured: Any, tmp_path: Path) -> None:
-    run(configured("", trial_s=0.4), tmp_path / "state", seed=20, steps=25)
+    run(configured("", trial_s=0.4), tmp_path / "state", seed=20, steps=12)
 
 
 @pytest.mark.faults

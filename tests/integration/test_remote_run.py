@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from made.pictures import write_video
+from made.remote import SHORT_TRIAL_S
 from made.waiting import eventually
 from visaged.cli import main
 
@@ -43,7 +44,7 @@ def running(
 
     def start(**settings: Any) -> Any:
         listener = listen(broker)
-        one = daemon(broker.port, "--config", str(file), remote__trial_s=2, **settings)
+        one = daemon(broker.port, "--config", str(file), remote__trial_s=SHORT_TRIAL_S, **settings)
         assert eventually(lambda: len(listener.of("visaged/cam/pose")) > 20, 30), one.err
         return one
 

@@ -22,6 +22,9 @@ POSE, STATUS, EVENT, INFO, REPORTED, DESIRED = (
 SLOW_S = 60.0
 """A model takes its time to open on a busy machine."""
 
+SHORT_TRIAL_S = 0.8
+"""Where it matters only that a trial comes to its end."""
+
 
 class Device:
     """A daemon with poses flowing, and the desk that configures it."""
@@ -41,7 +44,7 @@ class Device:
         """Start it (again), and see poses."""
         count = len(self.listener.of(POSE))
         self.begin_only()
-        assert eventually(lambda: len(self.listener.of(POSE)) > count + 50, SLOW_S), self.daemon.err
+        assert eventually(lambda: len(self.listener.of(POSE)) > count + 25, SLOW_S), self.daemon.err
 
     def desire(self, text: str | bytes, topic: str = DESIRED) -> float:
         """Publish it, retained; gives the time."""
