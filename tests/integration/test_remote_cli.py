@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from made.mosquitto import free_port
+from made.waiting import eventually
 from visaged.cli import main
 from visaged.toml import loads
 
@@ -78,6 +79,18 @@ def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: An
     status, lines, _ = remote("cam", "clear")
     assert (status, lines) == (0, ["cam: cleared"])
     assert cam.wanted[-1] == b""
+
+
+def test_who_is_away_hears_later_that_nothing_is_wanted_any_more(
+    remote: Any, device: Any, broker: Any, listen: Any
+) -> None:
+    cam = device("cam")
+    cam.say("status", {"state": "offline", "reason": "connection lost"})
+    cam.close()
+    assert remote("cam", "clear", "--timeout", "0.2")[0] == 1
+    desired = listen(broker, "visaged/cam/config/desired")
+    assert eventually(lambda: desired.messages)
+    assert set(loads(desired.messages[0].payload.decode())) == {"version", "target"}
 
 
 def test_every_device_of_a_group_has_a_line_and_those_that_are_away_are_not_waited_for(

@@ -78,8 +78,9 @@ class Office:
         return self._want(patch.headed(data, name, self._next_version(), self._target.written), timeout_s)
 
     def clear(self, timeout_s: float) -> Wanted:
-        """Ask for nothing any more. Where patches are signed that is said with a signed patch without keys."""
-        if self._signer is not None:
+        """Ask for nothing any more. Where patches are signed, or somebody is away, whom the broker would not tell that
+        there is nothing, that is said with a patch without keys."""
+        if self._signer is not None or any(device.is_gone for device in self.devices):
             return self._want(patch.written({}, self._next_version(), self._target.written), timeout_s)
         return self._send(b"", None, timeout_s)
 
