@@ -202,8 +202,12 @@ class Flood:
 SLOW_PATCH = b"version = 1\n" + b"".join(b"k%d = 1\n" % number for number in range(3000))
 """Of what 32 KiB can hold this takes longest to be rejected."""
 
+WRONG_PATCH = b"version = 1\n" + b"".join(b"k%d = 1\n" % number for number in range(40))
+"""One that is read in no time, and costs more to be answered."""
+
 SHORT = (Flood("commands", INBOUND[0], b"x" * 60), Flood("patches that are slow to read", DESIRED, SLOW_PATCH))
 MORE = (
+    Flood("patches that are quick to read", DESIRED, WRONG_PATCH),
     Flood("commands with QoS 0", INBOUND[0], b"x" * 60, qos=0),
     Flood("empty commands with QoS 0 and MQTT 3.1.1", INBOUND[0], b"", qos=0, protocol="3.1.1"),
     Flood("commands of 40 KB", INBOUND[0], b"x" * 40_000),
