@@ -15,7 +15,8 @@ import pytest
 from made.waiting import eventually
 from visaged.cli import main
 
-CHECKS = ["board", "cores", "governor", "temperature", "throttling", "memory", "clock", "camera", "broker"]
+CHECKS = ["board", "cores", "governor", "temperature", "throttling"]
+CHECKS += ["memory", "memory limit", "clock", "camera", "broker"]
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def board(on_board: Any) -> Any:
     board.zone(0, "cpu-thermal", 48)
     board.throttled(0)
     board.write("proc/meminfo", "MemTotal: 4000000 kB\nMemAvailable: 3000000 kB\n")
+    board.write("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io memory pids\n")
     board.write("run/systemd/timesync/synchronized", "")
     return board
 
@@ -68,6 +70,13 @@ def test_what_fails_is_named_with_what_to_do(board: Any, doctor: Any) -> None:
     assert (status, failed) == (1, ["throttling", "camera", "broker"])
     assert "use the power supply made for this board" in out
     assert "Nothing listens at 127.0.0.1:1" in out
+
+
+def test_a_memory_limit_that_does_nothing_is_told_with_what_to_do(broker: Any, board: Any, doctor: Any) -> None:
+    board.write("sys/fs/cgroup/cgroup.controllers", "cpuset cpu io pids\n")
+    status, out = doctor(broker.port, "--set", "source.uri=synthetic")
+    assert status == 0
+    assert "warn   memory limit " in out and "cgroup_enable=memory" in out
 
 
 def test_a_broker_that_refuses_the_password_fails(password_broker: Any, board: Any, doctor: Any) -> None:

@@ -13,6 +13,7 @@ CGROUPS = Path("sys/fs/cgroup")
 NO_LIMIT = 1 << 60
 """The first version of control groups writes "none" as a number about as large as there is."""
 
+_ENABLED = re.compile(r"^memory\t.*\t([01])$", re.MULTILINE)
 _KILOBYTES = re.compile(r"^(MemTotal|MemAvailable):\s+(\d+) kB$", re.MULTILINE)
 
 
@@ -32,6 +33,15 @@ def read_memory(root: Path) -> Memory:
     """The machine's memory, and the limit of this process."""
     found = {name: int(kilobytes) * 1024 for name, kilobytes in _KILOBYTES.findall(_meminfo(root))}
     return Memory(found.get("MemTotal"), found.get("MemAvailable"), min(_limits(root), default=None))
+
+
+def can_be_limited(root: Path) -> bool | None:
+    """Whether the kernel limits the memory of control groups; None where it does not say."""
+    controllers = files.text(root / CGROUPS / "cgroup.controllers")
+    older = _ENABLED.search(files.text(root / "proc/cgroups") or "")
+    if controllers is None and older is None:
+        return None
+    return "memory" in (controllers or "").split() or (older is not None and older[1] == "1")
 
 
 def _meminfo(root: Path) -> str:

@@ -10,7 +10,7 @@ from visaged.board import files
 from visaged.board.board import Board, read_board
 from visaged.board.cameras import read_cameras
 from visaged.board.clock import synchronised
-from visaged.board.memory import read_memory
+from visaged.board.memory import can_be_limited, read_memory
 from visaged.board.thermal import read_zones
 from visaged.board.throttling import read_throttling
 from visaged.broker import broker_settings
@@ -35,6 +35,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield hardware.temperature(read_zones(root), board.profile, config.thermal.limit_c)
     yield hardware.throttling(read_throttling(root))
     yield hardware.memory(read_memory(root))
+    yield hardware.memory_limit(can_be_limited(root))
     yield hardware.clock(synchronised(root))
     yield from setup.cameras(read_cameras(root), config.source.uri)
     device = config.device.id or default_device_id()

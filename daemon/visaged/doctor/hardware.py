@@ -85,6 +85,18 @@ def memory(found: Memory) -> Finding:
     return Finding("memory", state, detail, f"end other programs, or raise the limit; the daemon needs {LEAST_MB} MB")
 
 
+def memory_limit(is_kept: bool | None) -> Finding:
+    """Whether the kernel keeps the service to what its unit allows; Raspberry Pi OS comes without."""
+    if is_kept is None:
+        return Finding(
+            "memory limit", "warn", "the kernel does not say whether it keeps any", "see that /proc is mounted"
+        )
+    if is_kept:
+        return Finding("memory limit", "ok", "the kernel keeps those of services (MemoryMax=)")
+    advice = "append cgroup_enable=memory to the kernel's line, on a Pi in /boot/firmware/cmdline.txt, and reboot"
+    return Finding("memory limit", "warn", "the kernel keeps none: MemoryMax= of a service does nothing", advice)
+
+
 def clock(synchronised: bool | None) -> Finding:
     """Whether ``utc`` in messages is to be believed."""
     if synchronised is None:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from visaged.board.memory import read_memory
+import pytest
+
+from visaged.board.memory import can_be_limited, read_memory
 
 MEMINFO = "MemTotal:         930276 kB\nMemFree:          100000 kB\nMemAvailable:     600000 kB\n"
 
@@ -37,3 +39,25 @@ def test_a_machine_that_says_nothing_is_unknown(made_board):
 def test_this_machine_has_memory():
     found = read_memory(Path("/"))
     assert found.total > found.available > 0
+
+
+OLDER = "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpu\t1\t1\t1\nmemory\t{}\t64\t{}\n"
+
+
+@pytest.mark.parametrize(
+    ("controllers", "older", "can"),
+    [
+        ("cpuset cpu io memory pids\n", None, True),
+        ("cpuset cpu io pids\n", OLDER.format(0, 0), False),  # Raspberry Pi OS
+        ("cpuset cpu io pids\n", None, False),
+        (None, OLDER.format(4, 1), True),
+        ("\n", OLDER.format(4, 1), True),
+        (None, OLDER.format(0, 0), False),
+        (None, None, None),
+    ],
+)
+def test_whether_memory_can_be_limited_is_said_by_either_version_of_control_groups(made_board, controllers, older, can):
+    for path, content in (("sys/fs/cgroup/cgroup.controllers", controllers), ("proc/cgroups", older)):
+        if content is not None:
+            made_board.write(path, content)
+    assert can_be_limited(made_board.root) is can

@@ -77,6 +77,12 @@ def test_memory_that_is_not_known_is_a_warning():
     assert hardware.memory(Memory(None, None, None)).state == "warn"
 
 
+@pytest.mark.parametrize(("kept", "state"), [(True, "ok"), (False, "warn"), (None, "warn")])
+def test_a_memory_limit_that_nobody_keeps_is_a_warning(kept, state):
+    finding = hardware.memory_limit(kept)
+    assert (finding.state, finding.advice is None) == (state, state == "ok")
+
+
 @pytest.mark.parametrize(("synchronised", "state"), [(True, "ok"), (False, "warn"), (None, "warn")])
 def test_a_clock_that_is_not_set_is_a_warning(synchronised, state):
     assert hardware.clock(synchronised).state == state
