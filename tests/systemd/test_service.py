@@ -15,11 +15,20 @@ from made.waiting import eventually
 RUNNING = re.compile(r"online; [0-9.]+ fps, latency [0-9.]+ ms \(p50\), [01] faces?")
 SLOW_S = 60.0
 WATCHDOG_S = 4
+RESTART_STEPS = 254
+"""The first version of systemd that has them."""
+
+WAITS = ("RestartUSec", "RestartSteps", "RestartMaxDelayUSec", "StartLimitIntervalUSec")
 
 
 def status_text(machine: Any) -> str:
     """The line that systemctl status shows."""
     return str(machine.show("StatusText"))
+
+
+def has_restart_steps(machine: Any) -> bool:
+    """Whether its systemd can wait for longer and longer."""
+    return int(machine.run("systemctl --version").split()[1]) >= RESTART_STEPS
 
 
 def status(machine: Any) -> dict[str, Any]:
@@ -105,12 +114,35 @@ def test_a_pipeline_that_stands_still_is_killed_by_the_watchdog_and_comes_back(s
 
 
 def test_what_cannot_work_is_given_up_after_so_many_tries(service: Any) -> None:
+    if has_restart_steps(service):
+        pytest.skip("this systemd is told never to give up")
     configure(service, '[source]\nuri = "/no/such/film.mp4"\n')
     change_unit(service, "[Unit]\nStartLimitBurst=3\n[Service]\nRestartSec=0.2")
     service.run(f"systemctl restart {UNIT}", check=False)
     assert eventually(lambda: service.show("ActiveState") == "failed", SLOW_S)
     assert "Start request repeated too quickly" in service.run(f"journalctl -u {UNIT} --no-pager")
     assert status(service)["state"] == "offline"
+
+
+def test_what_cannot_work_is_tried_for_ever_and_more_and_more_seldom(service: Any) -> None:
+    if not has_restart_steps(service):
+        pytest.skip("this systemd is older than version 254")
+    assert [service.show(name) for name in WAITS] == ["10s", "8", "5min", "0"]
+    service.run(f"systemd-analyze verify {UNIT} visaged@left.service")
+    # A daemon that cannot use its configuration would take another one after three starts.
+    quick = "RestartSec=200ms\nRestartMaxDelaySec=2s\nRestartSteps=4"
+    change_unit(service, f"[Unit]\nStartLimitBurst=3\n[Service]\n{quick}\nExecStart=\nExecStart=/bin/false")
+    service.run(f"systemctl restart {UNIT}", check=False)
+    waits: dict[int, str] = {}
+
+    def has_tried_often() -> bool:
+        waits.setdefault(int(service.show("NRestarts")), service.show("RestartUSecNext"))
+        return max(waits) > 6
+
+    assert eventually(has_tried_often, SLOW_S), waits
+    print(f"waits by the number of restarts: {waits}")
+    assert waits[max(waits)] == "2s"
+    assert service.show("ActiveState") == "activating"
 
 
 def test_a_wrong_configuration_is_not_tried_twice(service: Any) -> None:
