@@ -11,27 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from made.cameras import Rpicam
+from made.cameras import Rpicam, lost_when
 from made.waiting import eventually, is_running
 from visaged.sources.base import SourceLostError
 from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
 
 SMALL = CameraSettings(width=128, height=96, open_timeout_s=20.0)
-
-
-def lost_when(rpicam: Rpicam, mode: str) -> tuple[str, str, float]:
-    """Fault, reason, and the seconds until it is noticed."""
-    with open_source("rpicam:0", SMALL) as source:
-        source.read()
-        rpicam.does(mode)
-        began = time.monotonic()
-        with pytest.raises(SourceLostError) as caught:
-            while time.monotonic() < began + 10:
-                source.read()
-        seconds = time.monotonic() - began
-    print(f"{mode}: noticed after {seconds:.2f} s")
-    return caught.value.trouble.fault, caught.value.trouble.reason, seconds
 
 
 def test_its_pictures_arrive_and_the_program_is_told_what_is_wanted(rpicam: Rpicam) -> None:
@@ -77,13 +63,13 @@ def test_a_width_whose_rows_would_have_gaps_is_refused(rpicam: Rpicam) -> None:
 
 @pytest.mark.parametrize("mode", ["stall", "half", "stall deaf"])
 def test_no_whole_picture_for_a_while_is_a_stall(rpicam: Rpicam, mode: str) -> None:
-    fault, reason, seconds = lost_when(rpicam, mode)
+    fault, reason, seconds = lost_when(open_source("rpicam:0", SMALL), rpicam, mode)
     assert (fault, reason) == ("stalled", "the camera rpicam:0 sends no pictures")
     assert seconds < 3
 
 
 def test_a_program_that_dies_is_quoted(rpicam: Rpicam) -> None:
-    fault, reason, seconds = lost_when(rpicam, "die")
+    fault, reason, seconds = lost_when(open_source("rpicam:0", SMALL), rpicam, "die")
     assert fault == "ended"
     assert reason.startswith("rpicam-vid, which reads the camera rpicam:0, has ended: ERROR: *** no cameras available")
     assert seconds < 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from made.cameras import Usb
+from made.cameras import Usb, lost_when
 from visaged.sources.base import SourceLostError
 from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
@@ -26,21 +26,6 @@ def refusal(usb: Usb, **wishes: float) -> tuple[str, str]:
     trouble = caught.value.trouble
     assert "\n" not in trouble.reason
     return trouble.fault, trouble.reason.replace(str(usb.name), "CAM")
-
-
-def lost_when(usb: Usb, mode: str) -> tuple[str, str, float]:
-    """Fault, reason, and seconds until it is noticed."""
-    with open_source(str(usb.name)) as source:
-        for _ in range(5):
-            source.read()
-        usb.does(mode)
-        began = time.monotonic()
-        with pytest.raises(SourceLostError) as caught:
-            while time.monotonic() < began + 10:
-                source.read()
-    seconds = time.monotonic() - began
-    print(f"{mode}: noticed after {seconds:.2f} s")
-    return caught.value.trouble.fault, caught.value.trouble.reason.replace(str(usb.name), "CAM"), seconds
 
 
 def log(tmp_path: Path) -> list[str]:
@@ -97,16 +82,29 @@ def test_what_it_does_not_offer_is_said_with_what_it_offers(usb: Usb) -> None:
     assert refusal(usb, gain=300)[1].endswith("cannot set source.gain to 300, only between 0 and 255")
 
 
+def test_a_camera_with_sizes_in_steps_takes_any_of_them_and_names_the_next(
+    usb: Usb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAKE_V4L2_STEPS", "yes")
+    assert frames(usb)[0].image.shape == (480, 640, 3)
+    assert frames(usb, width=336, height=256)[0].image.shape == (256, 336, 3)
+    assert refusal(usb, width=1000, height=700) == (
+        "unsupported",
+        "the camera CAM offers no 1000 x 700 (source.width, source.height) but 992 x 696",
+    )
+    assert refusal(usb, width=4000, height=3000)[1].endswith("but 1920 x 1080")
+
+
 def test_an_unplugged_camera_is_gone_at_once(usb: Usb) -> None:
-    fault, reason, seconds = lost_when(usb, "gone")
-    assert (fault, reason) == ("gone", "the camera CAM gives no more pictures; is it unplugged?")
+    fault, reason, seconds = lost_when(open_source(str(usb.name)), usb, "gone")
+    assert (fault, reason) == ("gone", f"the camera {usb.name} gives no more pictures; is it unplugged?")
     assert seconds < 1
 
 
 @pytest.mark.parametrize("mode", ["stall", "damaged", "lie"])
 def test_a_camera_that_sends_nothing_new_stalls_whatever_its_driver_says(usb: Usb, mode: str) -> None:
-    fault, reason, seconds = lost_when(usb, mode)
-    assert (fault, reason) == ("stalled", "the camera CAM sends no pictures")
+    fault, reason, seconds = lost_when(open_source(str(usb.name)), usb, mode)
+    assert (fault, reason) == ("stalled", f"the camera {usb.name} sends no pictures")
     assert seconds < 2.5
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,24 @@ import cv2
 import numpy as np
 import pytest
 
+from visaged.sources.base import Source, SourceLostError
+
 HERE = Path(__file__).parent
+
+
+def lost_when(source: Source, camera: Rpicam | Usb, mode: str) -> tuple[str, str, float]:
+    """Fault and reason that a camera which does so from now on is lost with, and seconds until that is noticed."""
+    with source:
+        for _ in range(5):
+            source.read()
+        camera.does(mode)
+        began = time.monotonic()
+        with pytest.raises(SourceLostError) as caught:
+            while time.monotonic() < began + 10:
+                source.read()
+    seconds = time.monotonic() - began
+    print(f"{mode}: noticed after {seconds:.2f} s")
+    return caught.value.trouble.fault, caught.value.trouble.reason, seconds
 
 
 class Rpicam:

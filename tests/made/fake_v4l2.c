@@ -1,6 +1,7 @@
 // Answers the ioctls of V4L2 for any file, as a USB camera would; preloaded into the process that reads the camera.
 // $FAKE_V4L2_ORDERS is a file with one word, read for every picture: fine, stall, gone, damaged, freeze, lie, black.
 // $FAKE_V4L2_PICTURES has WIDTH-NUMBER.jpg; $FAKE_V4L2_LOG gets a line for each thing that is set.
+// With $FAKE_V4L2_STEPS it has all sizes between 160 x 120 and 1920 x 1080 in steps of 16 x 8, as a scaler behind a sensor.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -124,6 +125,11 @@ static int answer(int fd, unsigned long request, void *argument) {
     }
     case VIDIOC_ENUM_FRAMESIZES: {
         struct v4l2_frmsizeenum *asked = argument;
+        if (getenv("FAKE_V4L2_STEPS") != NULL) {
+            asked->type = V4L2_FRMSIZE_TYPE_STEPWISE;
+            asked->stepwise = (struct v4l2_frmsize_stepwise){160, 1920, 16, 120, 1080, 8};
+            return asked->index == 0 ? 0 : fail(EINVAL);
+        }
         asked->type = V4L2_FRMSIZE_TYPE_DISCRETE;
         asked->discrete.width = asked->index == 0 ? 640 : 1280;
         asked->discrete.height = asked->index == 0 ? 480 : 720;
