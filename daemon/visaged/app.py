@@ -79,7 +79,8 @@ class App:
         self._commands = self._make_commands(link)
         self._restraint = Restraint()
         self._source = self._make_source(config)
-        self._heat = self._make_heat(config, self._source)
+        self._heat = HeatStage(self._board, self._restraint, partial(self._conditions.report, "heat"), self.announce)
+        self._heat.adopt(config.thermal, may_leave_out=not self._source.is_played_in_full)
         self._pipeline = Pipeline(
             self._source.mailbox,
             first_parts(config, self._vision, self._outlets(), self._snapshots.observer, self._source.reduce),
@@ -149,7 +150,7 @@ class App:
 
     def adopt(self, plan: Plan, link: Link) -> None:
         """Go over to what was planned, with the next frame; stages that nothing has changed for go on."""
-        before, self._config = self._config, plan.config
+        self._config = plan.config
         self._choice, self._vision = plan.choice, plan.vision
         if link is not self._link:
             self._adopt_link(link)
@@ -158,10 +159,7 @@ class App:
         self._pipeline.adopt(parts, source.mailbox)
         self._adopt_snapshots(plan.snapshots)
         self._adopt_source(source)
-        if plan.config.thermal != before.thermal or "source" in plan.applies:
-            self._heat.stop()
-            self._heat = self._make_heat(plan.config, source)
-            self._heat.start(self._lifecycle)
+        self._heat.adopt(plan.config.thermal, may_leave_out=not source.is_played_in_full)
         self._vitals = self._make_vitals()
         self._health_due = min(self._health_due, time.monotonic() + plan.config.mqtt.health_interval_s)
         self.publish_info()
@@ -279,13 +277,6 @@ class App:
     def _make_source(self, config: Config) -> SourceStage:
         hearers = Hearers(self.publish_info, self._on_source, self.announce, self._wait_for_broker)
         return SourceStage(config.source, models_folder(config.model), self._outage, self.progress, hearers)
-
-    def _make_heat(self, config: Config, source: SourceStage) -> HeatStage:
-        report = partial(self._conditions.report, "heat")
-        may_leave_out = not source.is_played_in_full
-        return HeatStage(
-            config.thermal, self._board, self._restraint, report, self.announce, may_leave_out=may_leave_out
-        )
 
     def _run_pipeline(self) -> None:
         try:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from visaged.board.governor import Governor, Step
+from visaged.board.governor import Governor, Step, Terms
 from visaged.board.thermal import temperature
 from visaged.board.throttling import read_throttling
 from visaged.restraint import Restraint
@@ -19,9 +19,11 @@ log = logging.getLogger("visaged")
 INTERVAL_S = 2.0
 """Between two looks at the sensors: heat takes its time."""
 
+NONE = Step(0, None, None)
+
 
 class Cooling:
-    """Watches the board below ``root``; ``run`` is for a thread of its own.
+    """Watches the board below ``root`` where ``adopt`` says so; ``run`` is for a thread of its own.
 
     ``report`` is told what is wrong (None: nothing), ``announce`` is given the name and details of an event.
     """
@@ -29,36 +31,55 @@ class Cooling:
     def __init__(
         self,
         root: Path,
-        governor: Governor,
         restraint: Restraint,
         report: Callable[[str | None], None],
         announce: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
         self._root = root
-        self._governor = governor
         self._restraint = restraint
         self._report = report
         self._announce = announce
-        self._stopping = threading.Event()
-        self.step = Step(0, None, None)
+        self._terms: Terms | None = None
+        self._governor: Governor | None = None
+        self._is_stopping = False
+        self._wake = threading.Event()
+        self.step = NONE
+
+    def adopt(self, terms: Terms | None) -> None:
+        """Any thread: go on under ``terms``, None: process all frames, however hot it is."""
+        if terms != self._terms:
+            self._terms = terms
+            self._wake.set()
 
     def run(self) -> None:
         """Until ``stop``."""
-        while not self._stopping.wait(INTERVAL_S):
+        while not self._is_stopping:
             self.look(time.monotonic())
+            self._wake.wait(INTERVAL_S if self._terms is not None else None)
+            self._wake.clear()
 
     def stop(self) -> None:
         """End ``run``."""
-        self._stopping.set()
+        self._is_stopping = True
+        self._wake.set()
 
     def look(self, now: float) -> None:
         """Read the sensors at ``now`` (monotonic seconds), and do as the governor says."""
-        throttling = read_throttling(self._root)
-        before = self.step
-        self.step = self._governor.update(now, temperature(self._root), throttling.now if throttling else ())
+        before, self.step = self.step, self._judged(now)
         if self.step.level != before.level:
             self._restraint.divisor = self.step.divisor
             self._tell()
+
+    def _judged(self, now: float) -> Step:
+        terms = self._terms
+        if terms is None:
+            self._governor = None
+            return NONE
+        if self._governor is None:
+            self._governor = Governor(terms)
+        self._governor.terms = terms
+        throttling = read_throttling(self._root)
+        return self._governor.update(now, temperature(self._root), throttling.now if throttling else ())
 
     def _tell(self) -> None:
         step = self.step
@@ -67,7 +88,7 @@ class Cooling:
             log.warning("To cool the board, %s.", trouble)
         else:
             trouble = None
-            log.info("The board is cool enough for all frames again.")
+            log.info("All frames are processed again.")
         self._announce("throttled" if step.level else "unthrottled", details(step))
         self._report(trouble)
 

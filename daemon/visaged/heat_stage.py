@@ -1,4 +1,4 @@
-"""What keeps the board cool under one configuration, where that is on."""
+"""What keeps the board cool, under one configuration after the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from visaged.board import files
 from visaged.board.board import Board
-from visaged.board.governor import Governor
+from visaged.board.governor import Terms
 from visaged.config.schema import ThermalSection
 from visaged.cooling import Cooling
 from visaged.lifecycle import Lifecycle
@@ -15,34 +15,33 @@ from visaged.restraint import Restraint
 
 
 class HeatStage:
-    """``may_leave_out``: whether frames may be left out at all. ``report`` is told what is wrong (None: nothing),
-    ``announce`` is given the name and details of an event."""
+    """Off until ``adopt`` says otherwise.
+
+    ``report`` is told what is wrong (None: nothing), ``announce`` is given the name and details of an event.
+    """
 
     def __init__(
         self,
-        thermal: ThermalSection,
         board: Board,
         restraint: Restraint,
         report: Callable[[str | None], None],
         announce: Callable[[str, Mapping[str, Any]], None],
-        *,
-        may_leave_out: bool,
     ) -> None:
-        self._restraint = restraint
-        self._report = report
+        self._profile = board.profile
+        self._cooling = Cooling(files.root(), restraint, report, announce)
         self.cooling: Cooling | None = None
-        if thermal.enabled and may_leave_out:
-            governor = Governor(board.profile.limits(thermal.limit_c), thermal.dwell_s)
-            self.cooling = Cooling(files.root(), governor, restraint, report, announce)
+        """None where it is off."""
+
+    def adopt(self, thermal: ThermalSection, *, may_leave_out: bool) -> None:
+        """Go on with these settings; ``may_leave_out``: whether frames may be left out at all."""
+        is_on = thermal.enabled and may_leave_out
+        self.cooling = self._cooling if is_on else None
+        self._cooling.adopt(Terms(self._profile.limits(thermal.limit_c), thermal.dwell_s) if is_on else None)
 
     def start(self, lifecycle: Lifecycle) -> None:
-        """The thread that looks at the sensors, where it is on."""
-        if self.cooling is not None:
-            lifecycle.thread("cooling", self.cooling.run)
+        """The thread that looks at the sensors."""
+        lifecycle.thread("cooling", self._cooling.run)
 
     def stop(self) -> None:
-        """All frames are processed again."""
-        if self.cooling is not None:
-            self.cooling.stop()
-            self._restraint.divisor = 1
-            self._report(None)
+        """End that thread."""
+        self._cooling.stop()

@@ -29,17 +29,25 @@ class Step:
         return DIVISORS[self.level]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The temperatures ``limits``, rising, in degrees Celsius, and ``dwell_s`` in seconds; see ``Governor``."""
+
+    limits: tuple[float, ...]
+    dwell_s: float
+
+
 class Governor:
-    """Takes a step down (does less) at each of the temperatures ``limits``, rising, in degrees Celsius, and one more
-    while the machine says that it is slowed down.
+    """Takes a step down (does less) at each of the limits of its terms, and one more while the machine says that it is
+    slowed down.
 
     Two readings in a row must ask for it, for sensors have their moments. Steps are taken back one at a time, after
     ``dwell_s`` seconds in which it was ``HYSTERESIS_C`` cooler. While the sensor says nothing its last reading counts.
+    ``terms`` may be exchanged: steps that were taken by others are taken back by the new ones.
     """
 
-    def __init__(self, limits: Sequence[float], dwell_s: float) -> None:
-        self._limits = tuple(limits)
-        self._dwell_s = dwell_s
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
         self._level = 0
         self._asked_before = 0
         self._temperature: float | None = None
@@ -66,15 +74,17 @@ class Governor:
             self._cool_since = None
         elif self._cool_since is None:
             self._cool_since = now
-        elif now - self._cool_since >= self._dwell_s:
+        elif now - self._cool_since >= self.terms.dwell_s:
             self._level, self._cool_since = self._level - 1, now
 
     def _asked(self, margin: float, causes: Sequence[str]) -> int:
         """The level that the temperature plus ``margin`` and the machine ask for."""
-        heat = 0 if self._temperature is None else sum(self._temperature + margin >= limit for limit in self._limits)
+        heat = (
+            0 if self._temperature is None else sum(self._temperature + margin >= limit for limit in self.terms.limits)
+        )
         return min(heat + bool(causes), len(DIVISORS) - 1)
 
     def _why(self, causes: Sequence[str]) -> str:
-        passed = [limit for limit in self._limits if self._temperature is not None and self._temperature >= limit]
+        passed = [limit for limit in self.terms.limits if self._temperature is not None and self._temperature >= limit]
         heat = [f"{self._temperature:.1f} degrees, limit {passed[-1]:g}"] if passed else []
         return ", ".join([*heat, *causes])

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.board.governor import DIVISORS, HYSTERESIS_C, Governor
+from visaged.board.governor import DIVISORS, HYSTERESIS_C, Governor, Terms
 
 LIMITS = (70.0, 75.0, 80.0)
 DWELL = 30.0
@@ -15,7 +15,7 @@ class Course:
     """A governor, and the clock that is read every two seconds."""
 
     def __init__(self):
-        self.governor = Governor(LIMITS, DWELL)
+        self.governor = Governor(Terms(LIMITS, DWELL))
         self.now = 0.0
 
     def read(self, degrees, *causes, seconds=4.0):
@@ -96,7 +96,7 @@ def test_a_machine_without_a_sensor_does_everything():
 
 @given(st.lists(st.tuples(st.floats(-50, 150), st.booleans()), min_size=2, max_size=60))
 def test_two_readings_decide_and_it_rises_one_step_in_its_time_at_most(readings):
-    governor, levels = Governor(LIMITS, DWELL), [0]
+    governor, levels = Governor(Terms(LIMITS, DWELL)), [0]
     for index, (degrees, slowed) in enumerate(readings):
         levels.append(governor.update(index * 2.0, degrees, ("throttled",) if slowed else ()).level)
     assert all(0 <= level < len(DIVISORS) for level in levels)
