@@ -93,6 +93,10 @@ class Detector:
         """The same network with other thresholds; nothing is opened."""
         return Detector(self._session, self._input, self._network, self._longer_side, threshold, proposed=proposed)
 
+    def reducible(self, width: int, height: int) -> float:
+        """By how much a picture of ``width`` x ``height`` pixels may be reduced and still has all that is looked at."""
+        return 1 / self._network.view(width, height, self._longer_side).scale
+
     def detect(self, picture: Picture) -> list[Detection]:
         """The faces in ``picture``, best first.
 

@@ -69,6 +69,7 @@ class Tracker:
         self._tracks: list[Track] = []
         self._doubted: list[Face] = []
         self._since_detection = 0
+        self._searchable = 1.0
         self._last_id = 0
         self._is_asked_to_search = False
 
@@ -78,20 +79,24 @@ class Tracker:
 
     @property
     def reducible(self) -> float:
-        """By how much the next picture may be reduced: to the pixels that the regressor takes of the smallest face.
+        """By how much the next picture may be reduced: the smallest face keeps the pixels that the regressor takes.
 
-        1 where it is to be searched: a face that is new may be smaller.
+        Where it is to be searched the whole keeps those that the detector takes, and what was found there in the last
+        search those that the regressor does.
         """
-        if self._search_must_be() or self._search_should_be(self._since_detection + 1):
+        if any(track.misses for track in self._tracks):
             return 1.0
-        return max(1.0, min(side_of(track.next_roi) for track in self._tracks) / self._judge.size)
+        limits = [self._detail(track.next_roi) for track in self._tracks]
+        if self._search_must_be() or self._search_should_be(self._since_detection + 1):
+            limits.append(self._searchable)
+        return max(1.0, min(limits))
 
     def update(self, image: Image, reduced: int = 1) -> list[Face]:
         """The faces of the next frame: the tracked ones, oldest first, then those that are seen but not believed.
 
         A track that ends is given one last time, with the reason ``tracking_lost``. What is not believed is not
         followed: it has the id 0, and shows in frames that are searched. ``reduced``: see ``Picture``; a search that
-        can wait, waits for a picture that is not.
+        can wait, waits for a picture that is reduced by no more than is good for it.
         """
         picture = Picture(image, reduced)
         self._doubted = []
@@ -100,7 +105,7 @@ class Tracker:
         for track in self._tracks:
             self._follow(picture, track)
         self._since_detection += 1
-        if self._search_must_be() or (reduced == 1 and self._search_should_be(self._since_detection)):
+        if self._search_must_be() or (reduced <= self._searchable and self._search_should_be(self._since_detection)):
             self._search(picture)
         self._end_doubles()
         for track in self._tracks:
@@ -117,6 +122,7 @@ class Tracker:
         if self._judge.understands(other._judge):
             self._tracks = other._tracks[: self._max_faces]
             self._since_detection = other._since_detection
+            self._searchable = other._searchable
 
     def _follow(self, picture: Picture, track: Track) -> None:
         track.look = self._judge.look(picture, track.next_roi, track.look.presence)
@@ -141,6 +147,7 @@ class Tracker:
         """Detect in the whole picture; confirm, rescue or begin tracks, and look again at those that are in order."""
         self._is_asked_to_search = False
         self._since_detection = 0
+        self._searchable = max(1.0, self._detector.reducible(picture.width, picture.height))
         in_order = self._in_order()
         for detection in self._detector.detect(picture):
             track = self._track_of(detection)
@@ -169,6 +176,11 @@ class Tracker:
     def _begin(self, picture: Picture, detection: Detection) -> None:
         if len(self._tracks) + len(self._doubted) >= self._max_faces:
             return
+        detail = max(1.0, self._detail(self._detector.roi(detection.box)))
+        self._searchable = min(self._searchable, detail)
+        if picture.reduced > detail:
+            self._is_asked_to_search = True  # in the next picture, which shows enough to judge by
+            return
         look = self._settle(picture, detection)
         reason = self._judge.reason(picture, look)
         if reason is not None:
@@ -177,6 +189,10 @@ class Tracker:
         elif not _overlaps(look, self._in_order()):
             self._last_id += 1
             self._tracks.append(Track(self._last_id, look, detection.score))
+
+    def _detail(self, region: Box) -> float:
+        """How many pixels a region has for each that the regressor takes of it, along a side."""
+        return side_of(region) / self._judge.size
 
     def _rescue(self, picture: Picture, track: Track, detection: Detection) -> None:
         look = self._settle(picture, detection)

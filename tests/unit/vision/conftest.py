@@ -12,6 +12,7 @@ import onnx
 import pytest
 from onnx import helper, numpy_helper
 
+from made.scene import Follower, Scene
 from visaged.assembly import Vision, open_vision
 from visaged.config import load
 from visaged.models import face_arrays
@@ -56,6 +57,18 @@ def make_fit() -> Callable[..., Fit]:
         return Fit(**(fit | changes), box=box, pose=Pose(**pose))
 
     return make
+
+
+@pytest.fixture
+def scene(make_fit: Callable[..., Fit]) -> Scene:
+    """What a scripted detector and judge see."""
+    return Scene(make_fit)
+
+
+@pytest.fixture
+def track(scene: Scene) -> Follower:
+    """``track(faces of each frame)``: a tracker in that scene."""
+    return Follower(scene)
 
 
 @pytest.fixture
