@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,17 @@ HERE = Path(__file__).resolve().parent
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="scripts/bench-daemon", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=30.0, help="how long each of the two runs measures")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long each of the three runs measures")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/reliability.md")
     args = parser.parse_args()
-    sets = ["inference.threads=1", *args.sets]
+    sets = ["inference.threads=1", "mqtt.health_interval_s=10", *args.sets]
     net_ms = _net_ms(sets)
     with tempfile.TemporaryDirectory() as name, usb_camera(Path(name)) as camera:
         poses, cpu = _plain(Path(name), camera, sets, args.seconds)
-        spent = _metered(Path(name), camera, sets, args.seconds)
+        spent, _ = _metered("cpu", Path(name), camera, sets, args.seconds)
+        way, timed = _metered("way", Path(name), camera, sets, args.seconds)
     latency = _latency(poses, net_ms)
     result = {
         **machine(),
@@ -51,6 +53,10 @@ def main() -> int:
         "latency": latency,
         "cpu": round(cpu, 3),
         **_stages(spent),
+        "way_ms": {
+            **{name: s * 1000 for name, s in way.items()},
+            "with the subscriber": _latency(timed, net_ms)["p50_ms"],
+        },
     }
     print(json.dumps(result) if args.json else "\n".join(_tables(result)))
     if args.write:
@@ -90,16 +96,20 @@ def _plain(folder: Path, camera: UsbCamera, sets: list[str], seconds: float) -> 
         return kept.poses[first:], share
 
 
-def _metered(folder: Path, camera: UsbCamera, sets: list[str], seconds: float) -> dict[str, dict[str, float]]:
-    file = folder / "spent.json"
-    seen = {**camera.environment, "VISAGED_METER_S": str(seconds), "VISAGED_METER_FILE": str(file)}
+def _metered(meter: str, folder: Path, camera: UsbCamera, sets: list[str], seconds: float) -> tuple[Any, list[Pose]]:
+    """What the ``meter`` says (see ``measures/metered_daemon.py``), and the poses meanwhile."""
+    file = folder / f"{meter}.json"
+    told = {"VISAGED_METER": meter, "VISAGED_METER_S": str(seconds), "VISAGED_METER_FILE": str(file)}
     given, program = [*camera.sets, *sets], str(HERE / "measures/metered_daemon.py")
-    with private_broker(folder) as port, daemon(port, folder, given, program, environment=seen) as process:
+    with (
+        private_broker(folder) as port,
+        subscriber(port) as kept,
+        daemon(port, folder, given, program, environment={**camera.environment, **told}) as process,
+    ):
         process.wait(seconds + 60)
     if not file.exists():
         sys.exit(f"Nothing was measured. The daemon said:\n{(folder / 'daemon.log').read_text()}")
-    spent: dict[str, dict[str, float]] = json.loads(file.read_text())
-    return spent
+    return json.loads(file.read_text()), kept.poses
 
 
 def _latency(poses: list[Pose], net_ms: float) -> dict[str, Any]:
@@ -133,8 +143,14 @@ def _tables(result: dict[str, Any]) -> list[str]:
         "",
         f"- Latency: median {latency['p50_ms']} ms, 95 % {latency['p95_ms']} ms, 99 % {latency['p99_ms']} ms, "
         f"{latency['skipped']} of {latency['frames'] + latency['skipped']} frames skipped.",
-        f"- CPU: {result['cpu']:.1%} of one core, at {result['frames_per_s']} frames a second, and where it goes:",
+        f"- CPU: {result['cpu']:.1%} of one core, at {result['frames_per_s']} frames a second.",
+        "",
+        "| a frame is | ms after it was taken | ms more |",
+        "|---|---:|---:|",
     ]
+    way = result["way_ms"]
+    for name, (before, until) in zip(way, pairwise([0.0, *way.values()]), strict=True):
+        lines.append(f"| {name} | {until:.2f} | {until - before:.2f} |")
     for part, values in parts.items():
         lines += ["", f"| {part} | CPU ms a frame | share |", "|---|---:|---:|"]
         total = sum(values.values())

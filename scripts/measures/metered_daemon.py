@@ -1,4 +1,5 @@
-"""``visaged run`` with a meter: what each stage and each thread costs in CPU time, not in waiting.
+"""``visaged run`` with a meter: what each stage and each thread costs in CPU time, not in waiting, or when frames pass
+which point of their way (``VISAGED_METER``: ``cpu`` or ``way``).
 
 ``metered_daemon.py run OPTIONS``: after a warm-up it measures for ``VISAGED_METER_S`` seconds, writes JSON to the file
 ``VISAGED_METER_FILE``, and ends. A stage's time is its own: what it calls that is a stage, too, is not in it.
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from under_test import cpu_s, family_cpu_s
+from way import Way
 
 from visaged.cli import main
 from visaged.mqtt.session import Session
@@ -52,6 +54,7 @@ class Meter:
         self.seconds: dict[str, float] = defaultdict(float)
         self.calls: dict[str, int] = defaultdict(int)
         self._inner = threading.local()
+        self._before: dict[str, dict[str, float]] = {}
 
     def install(self) -> None:
         """Wrap every stage."""
@@ -73,8 +76,19 @@ class Meter:
 
         return metered
 
-    def snapshot(self) -> dict[str, dict[str, float]]:
-        """Totals so far: seconds and calls by stage, seconds by thread, and on the clock."""
+    def begin(self) -> None:
+        """What was before does not count."""
+        self._before = self._totals()
+
+    def result(self) -> dict[str, dict[str, float]]:
+        """What was spent since."""
+        return {
+            part: {name: value - self._before[part].get(name, 0.0) for name, value in totals.items()}
+            for part, totals in self._totals().items()
+        }
+
+    def _totals(self) -> dict[str, dict[str, float]]:
+        """So far: seconds and calls by stage, seconds by thread, and on the clock."""
         threads: dict[str, float] = defaultdict(float)
         known = {thread.native_id: thread.name for thread in threading.enumerate()}
         for task in Path("/proc/self/task").iterdir():
@@ -84,22 +98,17 @@ class Meter:
         return {"stages": dict(self.seconds), "calls": dict(self.calls), "threads": dict(threads), "whole": whole}
 
 
-def report(meter: Meter) -> None:
+def report(meter: Meter | Way) -> None:
     """Measure, write, and end the daemon."""
     time.sleep(WARM_UP_S)
-    before = meter.snapshot()
+    meter.begin()
     time.sleep(float(os.environ["VISAGED_METER_S"]))
-    after = meter.snapshot()
-    spent = {
-        part: {name: value - before[part].get(name, 0.0) for name, value in totals.items()}
-        for part, totals in after.items()
-    }
-    Path(os.environ["VISAGED_METER_FILE"]).write_text(json.dumps(spent))
+    Path(os.environ["VISAGED_METER_FILE"]).write_text(json.dumps(meter.result()))
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    installed = Meter()
+    installed = Way() if os.environ["VISAGED_METER"] == "way" else Meter()
     installed.install()
     threading.Thread(target=report, args=(installed,), name="meter", daemon=True).start()
     sys.exit(main(sys.argv[1:]))

@@ -46,12 +46,13 @@ class Subscriber:
     health: dict[str, object] = field(default_factory=dict)
 
     def receive(self, message: MQTTMessage) -> None:
-        """One message; its time of arrival is taken as it is read."""
+        """One message."""
+        arrived = time.monotonic()
         said = json.loads(message.payload)
         if message.topic.endswith("/health"):
             self.health = said
         else:
-            self.poses.append(Pose(time.monotonic(), said["mono"], said["seq"], said["skipped"]))
+            self.poses.append(Pose(arrived, said["mono"], said["seq"], said["skipped"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,7 +312,7 @@ def test_dead_thread_calls_on_failed_in_one_sentence(
 ) -> None:
     failed: list[str] = []
     publisher = publish(broker, callbacks={"on_failed": failed.append})
-    publisher.publish_frame("not/a/topic/#", b"")  # paho raises ValueError, which no broker can cause
+    publisher.publish_event("not/a/topic/#", b"")  # paho raises ValueError, which no broker can cause
     assert eventually(lambda: failed)
     assert failed[0].startswith("The MQTT thread died of ValueError: ") and "\n" not in failed[0]
     assert not any(record.exc_info for record in caplog.records if record.levelno > logging.DEBUG)

@@ -18,6 +18,7 @@ from visaged.mqtt.frame_queue import FrameQueue
 from visaged.mqtt.guard import brief, guard
 from visaged.mqtt.hearing import Hearing
 from visaged.mqtt.incoming import Inbound
+from visaged.mqtt.lent import Lent
 from visaged.mqtt.limit import Limit
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.patience import Patience
@@ -96,6 +97,7 @@ class Publisher:
         self._deadline = 0.0
         self._connects = 0
         self._protocol: str | None = None
+        self._lent = Lent()
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
@@ -128,7 +130,7 @@ class Publisher:
         With more than 16 waiting for a slow broker the oldest is dropped and counted: the newest frame matters most.
         """
         taken = self._frames.put(topic, payload)
-        if taken:
+        if taken and not self._lent.use(self._pump_frames):
             self._waker.wake()
         return taken
 
@@ -179,7 +181,7 @@ class Publisher:
         )
         return Dialer(self._settings, make)
 
-    # From here on everything runs on the publisher's thread.
+    # From here on everything runs on the publisher's thread, but for _pump_frames, which runs on any.
 
     def _run(self) -> None:
         show_thread_name()
@@ -210,6 +212,7 @@ class Publisher:
             self._report(f"{exc}{hint}")
             return False
         finally:
+            self._lent.take_back()
             session.abort()
             self._go_offline()
 
@@ -218,11 +221,13 @@ class Publisher:
         self._go_online(session)
         while not self._stopping.is_set():
             self._pump(session)
-            session.step(STEP_S)
+            session.step(STEP_S, self._lent)
             if self._hearing.watch(time.monotonic()):
                 log.info("Connecting again, which leaves behind what waits at the broker to be read.")
+                self._lent.take_back()
                 session.close(time.monotonic() + LEAVE_S)
                 return True
+        self._lent.take_back()
         session.hurry()
         while not self._all_sent(session) and time.monotonic() < self._deadline:
             self._pump(session)
@@ -236,15 +241,19 @@ class Publisher:
 
     def _pump(self, session: Session) -> None:
         """Hand over what the connection takes without queueing."""
+        with self._lent:
+            self._pump_frames(session)
+            while not session.congested and (letter := self._outbox.next_due(session.window)):
+                forms = (letter.payload, *letter.shorter)
+                payload = self._limit.fitting(letter.topic, forms, letter.correlation, is_ours=not letter.once)
+                if payload is not None:
+                    mid = session.publish_reliably(letter.topic, payload, letter.retain, letter.correlation)
+                    self._outbox.sent(mid, letter)
+
+    def _pump_frames(self, session: Session) -> None:
         while not session.congested and (frame := self._frames.take()):
             if self._limit.fitting(frame[0], [frame[1]]) is not None:
                 session.publish_frame(*frame)
-        while not session.congested and (letter := self._outbox.next_due(session.window)):
-            forms = (letter.payload, *letter.shorter)
-            payload = self._limit.fitting(letter.topic, forms, letter.correlation, is_ours=not letter.once)
-            if payload is not None:
-                mid = session.publish_reliably(letter.topic, payload, letter.retain, letter.correlation)
-                self._outbox.sent(mid, letter)
 
     def _acknowledged(self, mid: int, failure: str | None) -> None:
         letter = self._outbox.acknowledged(mid)
@@ -266,6 +275,7 @@ class Publisher:
         self._limit.begin(session.longest_sent)
         guard(self._on_connected)
         self._hearing.begin(session)
+        self._lent.give(session)
         self._frames.open()
         self._connected.set()
 

@@ -32,6 +32,8 @@ POLL_S = 0.2
 MAX_WINDOW = 16
 """QoS 1 messages in flight; below paho's own limit of 20, so that paho never queues."""
 
+_ALONE = contextlib.nullcontext()
+
 Will = tuple[str, bytes]
 """Topic and payload of the last will: QoS 1, retained."""
 
@@ -53,8 +55,8 @@ class TooLongError(BrokerError):
 
 
 class Session:
-    """One connection. Every method belongs to one thread; ``waker`` is how others interrupt ``step``. The broker takes
-    ``window`` unacknowledged messages, and packets of ``longest_sent`` bytes, None: of any length.
+    """One connection. Every method belongs to one thread at a time; ``waker`` is how others interrupt ``step``. The
+    broker takes ``window`` unacknowledged messages, and packets of ``longest_sent`` bytes, None: of any length.
 
     ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
     reason), ``on_message`` for each message of a subscription, ``on_subscribed`` with None or one sentence when the
@@ -113,18 +115,22 @@ class Session:
             self.abort()
             raise
 
-    def step(self, timeout_s: float) -> None:
-        """Move what can be moved within ``timeout_s``. Raises BrokerError once the connection is gone."""
+    def step(self, timeout_s: float, turn: contextlib.AbstractContextManager[None] = _ALONE) -> None:
+        """Move what can be moved within ``timeout_s``, in one's ``turn``; while this waits, others may have theirs.
+
+        Raises BrokerError once the connection is gone.
+        """
         if self._socket() is None or self._readiness is None:
             raise self._ending()
         readable, writable = self._readiness.wait(timeout_s, self.congested)
-        if readable:
-            self._read()
-        if writable:
-            self._client.loop_write()
-        self._client.loop_misc()
-        if self._socket() is None:
-            raise self._ending()
+        with turn:
+            if readable:
+                self._read()
+            if writable:
+                self._client.loop_write()
+            self._client.loop_misc()
+            if self._socket() is None:
+                raise self._ending()
 
     def publish_frame(self, topic: str, payload: bytes) -> None:
         """Send with QoS 0, not retained, with expiry where the protocol has it."""
@@ -148,7 +154,7 @@ class Session:
 
     @property
     def congested(self) -> bool:
-        """The last message has not left for the kernel yet."""
+        """The last message has not left for the kernel yet, or never will as the connection is gone."""
         return bool(self._client.want_write())
 
     def hurry(self) -> None:
