@@ -135,13 +135,13 @@ def run(device: Any, state: Path, seed: int, steps: int) -> Counter[str]:
 
 
 def test_a_few_wishes_and_deaths(configured: Any, tmp_path: Path) -> None:
-    run(configured("", trial_s=0.4), tmp_path / "state", seed=20, steps=12)
+    run(configured(trial_s=0.4), tmp_path / "state", seed=20, steps=12)
 
 
 @pytest.mark.faults
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(5))
 def test_hundreds_of_wishes_and_deaths(configured: Any, tmp_path: Path, seed: int, capsys: Any) -> None:
-    came_to = run(configured("", trial_s=0.4), tmp_path / "state", seed, steps=100)
+    came_to = run(configured(trial_s=0.4), tmp_path / "state", seed, steps=100)
     with capsys.disabled():
         print(f"\n100 wishes, seed {seed}: {dict(came_to)}")

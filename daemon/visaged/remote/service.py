@@ -227,7 +227,8 @@ class Remote:
     def _clear(self, origin: str) -> None:
         """Back to the files on the device, which need no trial."""
         refusal = self._trouble.refusal
-        is_refused = self._state == "rejected" and refusal is not None and refusal.origin == origin
+        is_at_rest = self._state in ("rejected", "reverted")
+        is_refused = is_at_rest and refusal is not None and refusal.origin == origin
         if not (self._waiting.drop(origin) or is_refused or origin in self._ledger.wanted):
             self._tally.add("ignored")
             return
