@@ -114,6 +114,9 @@ class Daemon:
         except VisagedError as exc:
             rejected = "; ".join(str(exc).splitlines())
             self._reject(rejected)
+        except EndingError:
+            self._lifecycle.put_back(change)
+            raise
         else:
             self._remote.reloaded(loaded)
             log.info("The configuration on the device is in force.", extra=fields(event="config_applied"))

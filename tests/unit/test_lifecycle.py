@@ -131,3 +131,11 @@ def test_the_end_comes_before_what_is_prepared():
     release.set()
     assert lifecycle.wait(0) == Ending("received SIGTERM")
     lifecycle.go_on()
+
+
+def test_a_change_that_is_put_back_is_next_if_life_goes_on():
+    lifecycle = Lifecycle()
+    lifecycle.end("the pipeline thread died")
+    lifecycle.put_back(change := Change(never))
+    assert [lifecycle.wait(0), lifecycle.wait(0)] == [Ending("the pipeline thread died"), None]
+    assert lifecycle.wait(0) == change

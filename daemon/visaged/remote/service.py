@@ -178,6 +178,9 @@ class Remote:
             self._reject_for("rejected", document, patch, exc.problems)
         except VisagedError as exc:
             self._reject_for("rejected", document, patch, [Problem(name_of(document.origin), str(exc))])
+        except EndingError:
+            self._waiting.put(document, patch)  # there may be a life after this end
+            raise
         else:
             self._trouble = Trouble()
             self._tally.add("applied")
