@@ -137,5 +137,4 @@ def test_a_change_that_is_put_back_is_next_if_life_goes_on():
     lifecycle = Lifecycle()
     lifecycle.end("the pipeline thread died")
     lifecycle.put_back(change := Change(never))
-    assert [lifecycle.wait(0), lifecycle.wait(0)] == [Ending("the pipeline thread died"), None]
-    assert lifecycle.wait(0) == change
+    assert [lifecycle.wait(0), lifecycle.wait(0)] == [Ending("the pipeline thread died"), change]
