@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +27,8 @@ START_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """When a pose arrived and when its frame was taken, in seconds on the same monotonic clock."""
+    """When a pose could be read from the subscriber's socket and when its frame was taken, in seconds on the same
+    monotonic clock."""
 
     arrived: float
     taken: float
@@ -44,15 +47,29 @@ class Subscriber:
 
     poses: list[Pose] = field(default_factory=list)
     health: dict[str, object] = field(default_factory=dict)
+    arrived: float = 0.0
+
+    def listen(self, client: Client, port: int, over: threading.Event) -> None:
+        """Receive until it is ``over``, from the broker at ``port`` as soon as that listens."""
+        while not over.is_set():
+            connection = client.socket()
+            if connection is None:
+                with suppress(OSError):
+                    client.connect(HOST, port)
+                over.wait(0.1)
+            elif select.select([connection], [], [], 0.1)[0]:
+                self.arrived = time.monotonic()
+                client.loop_read()
+            client.loop_write()
+            client.loop_misc()
 
     def receive(self, message: MQTTMessage) -> None:
         """One message."""
-        arrived = time.monotonic()
         said = json.loads(message.payload)
         if message.topic.endswith("/health"):
             self.health = said
         else:
-            self.poses.append(Pose(arrived, said["mono"], said["seq"], said["skipped"]))
+            self.poses.append(Pose(self.arrived, said["mono"], said["seq"], said["skipped"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +131,7 @@ def private_broker(folder: Path) -> Iterator[int]:
 @contextmanager
 def subscriber(port: int) -> Iterator[Subscriber]:
     """Connected to the broker, as soon as that listens."""
-    kept = Subscriber()
+    kept, over = Subscriber(), threading.Event()
     client = Client(CallbackAPIVersion.VERSION2)
 
     def subscribe(*_: object) -> None:
@@ -122,14 +139,14 @@ def subscriber(port: int) -> Iterator[Subscriber]:
 
     client.on_connect = subscribe
     client.on_message = lambda _client, _data, message: kept.receive(message)
-    client.reconnect_delay_set(1, 1)
-    client.connect_async(HOST, port)
-    client.loop_start()
+    thread = threading.Thread(target=kept.listen, args=(client, port, over))
+    thread.start()
     try:
         yield kept
     finally:
+        over.set()
+        thread.join()
         client.disconnect()
-        client.loop_stop()
 
 
 @contextmanager

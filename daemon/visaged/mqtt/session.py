@@ -134,7 +134,9 @@ class Session:
 
     def publish_frame(self, topic: str, payload: bytes) -> None:
         """Send with QoS 0, not retained, with expiry where the protocol has it."""
+        self._client.on_publish = None  # paho would make up an acknowledgement to call it with, for each frame
         self._client.publish(topic, payload, qos=0, retain=False, properties=self._expiry)
+        self._client.on_publish = self._published
 
     def publish_reliably(self, topic: str, payload: bytes, retain: bool, correlation: bytes | None = None) -> int:
         """Send with QoS 1; gives the message id that ``on_acknowledged`` will name.
