@@ -37,7 +37,7 @@ MAX_EVENTS = 256
 
 STEP_S = 1.0
 
-LEAVE_S = 0.5
+LEAVE_S = 1.0
 """How long a broker may take to let a connection go that is given up."""
 
 
