@@ -52,13 +52,13 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def play(recorded: Any, daemon: Callable[..., Daemon]) -> Callable[..., Run]:
+def play(recorded: Any, lasting_daemon: Callable[..., Daemon]) -> Callable[..., Run]:
     """``play(*arguments, **settings)``: a whole run, and everything that was published until "stopped"."""
     broker, listen_to_all = recorded
 
     def run(*arguments: object, **settings: object) -> Run:
         listener = listen_to_all()
-        one = daemon(broker.port, *map(str, arguments), **settings)
+        one = lasting_daemon(broker.port, *map(str, arguments), **settings)
         ended = Run(one, one.wait(), listener)
         assert eventually(ended.has_stopped), one.err
         return ended

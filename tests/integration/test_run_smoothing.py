@@ -24,7 +24,7 @@ FRAMES = 55
 
 @pytest.fixture(scope="module")
 def play(
-    recorded: Any, daemon: Callable[..., Daemon], shared: Path, shared_packs: Path
+    recorded: Any, lasting_daemon: Callable[..., Daemon], shared: Path, shared_packs: Path
 ) -> Callable[..., dict[str, list[Any]]]:
     """``play(**settings)``: the messages of a run on the sample video, every frame, by topic."""
     broker, listen_to_all = recorded
@@ -32,7 +32,7 @@ def play(
     def run(**settings: object) -> dict[str, list[Any]]:
         listener = listen_to_all()
         source = str(shared / "samples/video/obama.mp4")
-        one = daemon(broker.port, "--source", source, "--pace", "fast", models=shared_packs, **settings)
+        one = lasting_daemon(broker.port, "--source", source, "--pace", "fast", models=shared_packs, **settings)
         assert one.wait() == 0, one.err
 
         def new(topic: str) -> list[Any]:

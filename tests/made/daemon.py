@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +128,28 @@ class Daemon:
         self._process.wait(5)
 
 
-@pytest.fixture(scope="module")
-def daemon(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
-    """``daemon(port, *arguments, models=..., within=..., mqtt__landmarks="true", **more_settings)``; started."""
+@contextmanager
+def _starting(tmp_path_factory: pytest.TempPathFactory, pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
     daemons: list[Daemon] = []
 
-    def start(port: int, *arguments: str, models: Path = made_pack_dir, **options: Any) -> Daemon:
+    def start(port: int, *arguments: str, models: Path = pack_dir, **options: Any) -> Daemon:
         daemons.append(Daemon(tmp_path_factory.mktemp("daemon"), models, port, *arguments, **options))
         return daemons[-1]
 
     yield start
     for one in daemons:
         one.kill()
+
+
+@pytest.fixture
+def daemon(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
+    """``daemon(port, *arguments, models=..., within=..., mqtt__landmarks="true", **more_settings)``; started."""
+    with _starting(tmp_path_factory, made_pack_dir) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def lasting_daemon(tmp_path_factory: pytest.TempPathFactory, made_pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
+    """The same for what all tests of a module look at."""
+    with _starting(tmp_path_factory, made_pack_dir) as start:
+        yield start

@@ -147,9 +147,9 @@ def configured(broker: Any, listen: Any, daemon: Any, tmp_path: Path) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def _lasting(recorded: Any, daemon: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Device]:
+def _lasting(recorded: Any, lasting_daemon: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Device]:
     broker, listen = recorded
-    with _made(broker, listen, daemon, tmp_path_factory.mktemp("lasting")) as make:
+    with _made(broker, listen, lasting_daemon, tmp_path_factory.mktemp("lasting")) as make:
         one = make(SHORT_TRIAL_S)
         assert eventually(lambda: len(one.listener.of(POSE)) > 60, SLOW_S)  # what comes before that waits
         yield one
