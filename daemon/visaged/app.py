@@ -4,6 +4,7 @@ another configuration asks, and stops them."""
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import threading
 import time
@@ -12,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
-from visaged import capturing, machine
+from visaged import capturing
 from visaged.assembly import Vision, models_folder
 from visaged.back_pressure import BackPressure
 from visaged.board import files
@@ -92,7 +93,6 @@ class App:
         )
         self._pipeline_thread: threading.Thread | None = None
         self._vitals = self._make_vitals()
-        self._health_due = 0.0
 
     @property
     def counts(self) -> Counts:
@@ -125,7 +125,6 @@ class App:
         self._link.status("degraded", STARTING)
         self.publish_info()
         self._link.attach(self)
-        self._health_due = time.monotonic() + self._config.mqtt.health_interval_s
         self._snapshots.start(self._lifecycle)
         self._heat.start(self._lifecycle)
         self._pipeline_thread = self._lifecycle.thread("pipeline", self._run_pipeline)
@@ -160,8 +159,7 @@ class App:
         self._adopt_snapshots(plan.snapshots)
         self._adopt_source(source)
         self._heat.adopt(plan.config.thermal, may_leave_out=not source.is_played_in_full)
-        self._vitals = self._make_vitals()
-        self._health_due = min(self._health_due, time.monotonic() + plan.config.mqtt.health_interval_s)
+        self._vitals = self._make_vitals(self._vitals.due)
         self.publish_info()
 
     def forget_latency(self) -> None:
@@ -205,12 +203,7 @@ class App:
 
     def attend(self) -> float:
         """Publish ``health`` where it is time to; gives the seconds until it is again. Belongs to one thread."""
-        now = time.monotonic()
-        if now >= self._health_due:
-            self._health_due = now + self._config.mqtt.health_interval_s
-            machine.release_memory()
-            self._link.health(self._vitals.measure())
-        return self._health_due - now
+        return self._vitals.attend()
 
     def _plan(self, config: Config) -> Plan:
         applies = frozenset(key.use.applies for key in changed(self._config, config))
@@ -249,13 +242,14 @@ class App:
             self._conditions.report("snapshots", None)
             snapshots.start(self._lifecycle)
 
-    def _make_vitals(self) -> Vitals:
-        commands = self._commands if self._config.mqtt.commands else None
+    def _make_vitals(self, due: float = math.inf) -> Vitals:
         return Vitals(
             self.counts,
             self._times,
-            self._link.publisher,
-            commands=commands,
+            self._link,
+            self._config.mqtt.health_interval_s,
+            due,
+            commands=self._commands if self._config.mqtt.commands else None,
             snapshots=self._snapshots.service,
             cooling=self._heat.cooling,
         )

@@ -1,4 +1,4 @@
-"""How the daemon is doing: gathers what the topic ``health`` says from the parts that know it."""
+"""How the daemon is doing: gathers what the topic ``health`` says from the parts that know it, and says it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from visaged.board.thermal import temperature
 from visaged.board.throttling import throttled
 from visaged.commands import Commands
 from visaged.cooling import Cooling
-from visaged.mqtt.client import Publisher
+from visaged.link import Link
 from visaged.mqtt.payload import Health, Percentiles
 from visaged.pipeline import Counts
 from visaged.snapshots.service import Snapshots
@@ -18,17 +18,19 @@ from visaged.stages import Rate, StageTimes
 
 
 class Vitals:
-    """Measures the parts of one daemon; belongs to one thread.
+    """Measures the parts of one daemon, and publishes that every ``interval_s``; belongs to one thread.
 
-    Rates count from one measurement to the next, the first from here on. ``commands``, ``snapshots`` and
-    ``cooling``: None where these are off.
+    ``due``: when the first time is, at the latest, on the monotonic clock. Rates count from one measurement to the
+    next, the first from here on. ``commands``, ``snapshots`` and ``cooling``: None where these are off.
     """
 
     def __init__(
         self,
         counts: Counts,
         times: StageTimes,
-        publisher: Publisher,
+        link: Link,
+        interval_s: float,
+        due: float,
         *,
         commands: Commands | None,
         snapshots: Snapshots | None,
@@ -36,15 +38,25 @@ class Vitals:
     ) -> None:
         self._counts = counts
         self._times = times
-        self._publisher = publisher
+        self._link = link
+        self._interval_s = interval_s
+        self.due = min(due, time.monotonic() + interval_s)
         self._commands = commands
         self._snapshots = snapshots
         self._cooling = cooling
         self._rate_in, self._rate_out = Rate(time.monotonic()), Rate(time.monotonic())
 
-    def measure(self) -> Health:
-        """How it goes now."""
-        counts, broker, now = self._counts, self._publisher.stats, time.monotonic()
+    def attend(self) -> float:
+        """Publish where it is time to; gives the seconds until it is again."""
+        now = time.monotonic()
+        if now >= self.due:
+            self.due = now + self._interval_s
+            machine.release_memory()
+            self._link.health(self._measured(now))
+        return self.due - now
+
+    def _measured(self, now: float) -> Health:
+        counts, broker = self._counts, self._link.publisher.stats
         return Health(
             fps_in=self._rate_in.update(counts.processed + counts.skipped, now),
             fps_out=self._rate_out.update(counts.processed, now),
