@@ -17,7 +17,7 @@ import numpy as np
 from visaged.assembly import Vision, models_folder, open_vision
 from visaged.config import load
 from visaged.draw import draw_landmarks, draw_poses
-from visaged.pictures import Painter
+from visaged.output.pictures import Painter
 from visaged.synthetic.camera import open_synthetic
 from visaged.values import Image
 

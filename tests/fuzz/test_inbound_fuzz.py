@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from made.hostile import payloads
-from visaged.commands import Answer, Command, Commands
 from visaged.config import read_patch
 from visaged.errors import ConfigError
-from visaged.kept import Kept
 from visaged.mqtt.codec import PayloadError, decode
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.topics import Topics
+from visaged.running.commands import Answer, Command, Commands
+from visaged.running.kept import Kept
 
 pytestmark = pytest.mark.faults
 
@@ -59,7 +59,7 @@ def test_a_patch_is_read_or_a_config_error(count: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["ping", "log-level", "nothing-of-ours"])
 def test_a_request_is_obeyed_or_answered_with_an_error(count: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("visaged.commands.BURST", 10**9)  # each is looked at, however fast they come
+    monkeypatch.setattr("visaged.running.commands.BURST", 10**9)  # each is looked at, however fast they come
     answers = Counter[bool]()
     obedient = {
         "ping": Command(lambda _, respond: respond(Answer())),

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from made.pictures import HEIGHT, WIDTH, picture, write_picture, write_video
-from visaged.kinds import PICTURE_KINDS
+from visaged.output.kinds import PICTURE_KINDS
 
 FRAMES = 18
 TIMEOUT_S = 60

@@ -12,8 +12,8 @@ import pytest
 
 from made.pictures import write_video
 from made.waiting import eventually
-from visaged.errands import SHORTEST_LIFE_S
 from visaged.mqtt.codec import decode
+from visaged.running.errands import SHORTEST_LIFE_S
 
 ROOT = "visaged/cam"
 ALL = ["get-config", "log-level", "ping", "redetect", "reload", "restart", "snapshot"]

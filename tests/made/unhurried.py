@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from visaged import commands
 from visaged.cli import main
 from visaged.mqtt import hearing
 from visaged.remote import inbox, reader
+from visaged.running import commands
 
 hearing.READING_SHARE = reader.SHARE = 1.0
 commands.PER_SECOND = commands.BURST = 1_000_000

@@ -52,7 +52,8 @@ def test_works_without_standard_error() -> None:
 
 
 def test_no_library_says_anything_on_the_console() -> None:
-    code = "import cv2, visaged.app, visaged.assembly as a, visaged.config as c; a.open_vision(c.load(None, []).config)"
+    imports = "import cv2, visaged.running.app, visaged.assembly as a, visaged.config as c"
+    code = f"{imports}; a.open_vision(c.load(None, []).config)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("", "")
 

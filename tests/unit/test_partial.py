@@ -2,9 +2,9 @@
 
 import pytest
 
-from visaged import video_output
+from visaged.output import video_output
+from visaged.output.video_output import VideoOutputError
 from visaged.partial import partial_name
-from visaged.video_output import VideoOutputError
 
 
 def test_a_name_is_hidden_has_the_suffix_and_comes_once():

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _report(path: Path, image: Image, faces: list[Face]) -> bool:
-    from visaged.report import line, picture_report
+    from visaged.output.report import line, picture_report
 
     print(line(picture_report(str(path), image, faces)))
     return True

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from visaged.cli.interruption import interruptible
 from visaged.cli.kinds import ALL, chosen_kinds
 from visaged.errors import ModelError, UsageError
-from visaged.kinds import FILE_KINDS, PICTURE_KINDS
+from visaged.output.kinds import FILE_KINDS, PICTURE_KINDS
 
 if TYPE_CHECKING:
     from visaged.assembly import Vision
     from visaged.formats.ply import Form
-    from visaged.pictures import Painter, Scene
+    from visaged.output.pictures import Painter, Scene
     from visaged.values import Face, Image
 
 IMAGE_KINDS = (*PICTURE_KINDS, *FILE_KINDS)
@@ -58,9 +58,9 @@ def open_maker(making: Making, vision: Vision) -> Callable[[Path, Image, list[Fa
 
     Raises OutputFolderError where the folder cannot be used, ModelError where the pack lacks what a kind needs.
     """
-    from visaged.output_folder import OutputFolder
-    from visaged.pictures import Painter
-    from visaged.results import Results
+    from visaged.output.output_folder import OutputFolder
+    from visaged.output.pictures import Painter
+    from visaged.output.results import Results
 
     painter = Painter(vision.surface)
     kinds = list(_possible(painter, making))
@@ -91,7 +91,7 @@ def _possible(painter: Painter, making: Making) -> Iterable[str]:
 
 
 def _print(making: Making, path: Path, scene: Scene, files: list[Path]) -> None:
-    from visaged.report import line, picture_report, text, with_files
+    from visaged.output.report import line, picture_report, text, with_files
 
     if making.json:
         print(line(with_files(picture_report(str(path), scene.image, scene.faces), files)))
@@ -116,7 +116,7 @@ def _tell_missing(path: Path, scene: Scene, kinds: list[str]) -> bool:
 
 def _check_names(pictures: Iterable[Path], kinds: Iterable[str]) -> None:
     """Raise UsageError where the results of two pictures would have the same names."""
-    from visaged.results import file_name
+    from visaged.output.results import file_name
 
     taken: dict[str, Path] = {}
     for path in pictures:

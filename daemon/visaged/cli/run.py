@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         start = boot.begin(partial(_load, args), storage, state.folder(), is_supervised=Notifier().is_heard)
         start_log(start.loaded.config.log.level)
         faulthandler.enable()  # where the threads of one that a watchdog ends, or a library crashes, have been
-        from visaged.daemon import Daemon
+        from visaged.running.daemon import Daemon
 
         summary = Daemon(start, partial(_load, args), storage, args.max_frames, lifecycle).run()
     tell(

@@ -65,7 +65,7 @@ def _show(args: argparse.Namespace) -> int:
 
 def _write(path: Path, snapshot: Snapshot) -> None:
     from visaged.formats.png import encode_png
-    from visaged.output_folder import OutputFolder
+    from visaged.output.output_folder import OutputFolder
     from visaged.snapshots.picture import coloured
 
     folder = OutputFolder(path.parent, [snapshot.folder / file.name for file in snapshot.record.files])

@@ -16,7 +16,7 @@ from visaged.cli.interruption import interruptible
 from visaged.cli.kinds import chosen_kinds
 from visaged.cli.options import add_config_options, add_model_options, load_config, positive
 from visaged.errors import UsageError
-from visaged.kinds import PICTURE_KINDS
+from visaged.output.kinds import PICTURE_KINDS
 from visaged.urls import redact
 
 if TYPE_CHECKING:
@@ -140,8 +140,8 @@ def _smoothed(frames: Tracked, smoothing: int | Literal["oneeuro"] | None, visio
 
 
 def _write(path: Path, frames: Tracked, kind: str, vision: Vision, fps: float) -> None:
-    from visaged.pictures import Painter
-    from visaged.video_output import video_output
+    from visaged.output.pictures import Painter
+    from visaged.output.video_output import video_output
 
     painter = Painter(vision.surface)
     with interruptible(f"{path} is not written"), video_output(path, fps) as output:
@@ -151,7 +151,7 @@ def _write(path: Path, frames: Tracked, kind: str, vision: Vision, fps: float) -
 
 def _printed(file: str, source: Source, frames: Tracked) -> Tracked:
     """The same frames, each of which is printed on its way, with the truth where that is known."""
-    from visaged.report import frame_report, line
+    from visaged.output.report import frame_report, line
     from visaged.synthetic.camera import SyntheticCamera
     from visaged.synthetic.truth import truth_report
 

@@ -11,8 +11,6 @@ from visaged import state
 from visaged.errors import VisagedError
 from visaged.lifecycle import Change, Ending, EndingError, Lifecycle, Task
 from visaged.mqtt import payload
-from visaged.operation import Operation
-from visaged.outcome import Summary, explained, said
 from visaged.remote.boot import Start
 from visaged.remote.desired import Terms
 from visaged.remote.inbox import Inbox
@@ -20,6 +18,8 @@ from visaged.remote.layer import Load
 from visaged.remote.reader import Outcome, Reader
 from visaged.remote.service import Remote
 from visaged.remote.storage import Storage
+from visaged.running.operation import Operation
+from visaged.running.outcome import Summary, explained, said
 from visaged.systemd.journal import fields
 from visaged.systemd.notify import Notifier
 from visaged.systemd.supervision import Supervision

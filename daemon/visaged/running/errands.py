@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from visaged import __version__
-from visaged.commands import Answer, Command, Commands, Respond
 from visaged.config import Loaded
 from visaged.config.dumper import dump_facts
 from visaged.config.keys import KEYS
-from visaged.kept import Kept
 from visaged.lifecycle import Lifecycle
-from visaged.link import Link
-from visaged.request import CommandError
-from visaged.verbosity import Verbosity
+from visaged.running.commands import Answer, Command, Commands, Respond
+from visaged.running.kept import Kept
+from visaged.running.link import Link
+from visaged.running.request import CommandError
+from visaged.running.verbosity import Verbosity
 
 LEVEL = KEYS["log.level"]
 

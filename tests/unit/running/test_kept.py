@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from visaged.kept import IN_WORK, MOST, MOST_BYTES, SECONDS, Kept
+from visaged.running.kept import IN_WORK, MOST, MOST_BYTES, SECONDS, Kept
 
 
 class Clock:

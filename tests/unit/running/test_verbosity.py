@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from visaged.verbosity import Verbosity
+from visaged.running.verbosity import Verbosity
 
 
 @pytest.fixture(autouse=True)

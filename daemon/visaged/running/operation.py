@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from visaged import machine
-from visaged.app import App
 from visaged.config import Config, Loaded, changed
-from visaged.errands import Errands
 from visaged.errors import BrokerError
 from visaged.lifecycle import Lifecycle
-from visaged.link import Link, terms
 from visaged.mqtt import payload
-from visaged.outcome import Summary
-from visaged.plan import needs_another_app
 from visaged.remote.gates import Signs
 from visaged.remote.report import forms
+from visaged.running.app import App
+from visaged.running.errands import Errands
+from visaged.running.link import Link, terms
+from visaged.running.outcome import Summary
+from visaged.running.plan import needs_another_app
 from visaged.systemd.supervision import Supervision
 
 BROKER_STOP_S = 0.8

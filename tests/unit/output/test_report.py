@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.report import frame_report, line, picture_report
+from visaged.output.report import frame_report, line, picture_report
 
 IMAGE = np.zeros((480, 640, 3), np.uint8)
 floats32 = st.floats(width=32, allow_nan=False, allow_infinity=False)

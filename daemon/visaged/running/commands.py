@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from visaged.kept import IN_WORK, Kept
 from visaged.mqtt import payload
 from visaged.mqtt.codec import Encoding, encode
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.topics import Topics
-from visaged.request import CommandError, Request, read_request
-from visaged.tokens import Tokens
+from visaged.running.kept import IN_WORK, Kept
+from visaged.running.request import CommandError, Request, read_request
+from visaged.running.tokens import Tokens
 
 MAX_CORRELATION = 256
 """Bytes; what is longer is not sent back."""

@@ -11,7 +11,7 @@ from visaged.board.identity import Identity
 from visaged.board.profiles import Profile
 from visaged.config import load
 from visaged.config.schema import SmoothSection
-from visaged.facts import facts as all_facts
+from visaged.running.facts import facts as all_facts
 from visaged.sources.base import Format
 from visaged.tuning.choice import Choice
 from visaged.vision.session import Execution

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from visaged.draw import draw_landmarks, draw_points, draw_poses, is_known
 from visaged.formats.solid import Solid, solid_of
-from visaged.kinds import PICTURE_KINDS
 from visaged.models import lacks
+from visaged.output.kinds import PICTURE_KINDS
 from visaged.render.renderer import Renderer
 from visaged.render.surface import Surface
 from visaged.values import Face, Image, Mesh

@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from visaged import snapshotting
 from visaged.assembly import Vision
-from visaged.commands import Respond
 from visaged.config.schema import SnapshotSection
 from visaged.errors import SnapshotError
 from visaged.lifecycle import Lifecycle
 from visaged.mqtt.payload import Stamp
 from visaged.pipeline import Observer
+from visaged.running import snapshotting
+from visaged.running.commands import Respond
 from visaged.snapshots.request import Saved
 from visaged.snapshots.service import Listeners, Snapshots
 from visaged.snapshots.triggers import Trigger

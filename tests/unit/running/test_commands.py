@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.commands import BURST, MAX_CORRELATION, Answer, Command, Commands, Respond
-from visaged.kept import Kept
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.topics import Topics
-from visaged.request import CommandError
+from visaged.running.commands import BURST, MAX_CORRELATION, Answer, Command, Commands, Respond
+from visaged.running.kept import Kept
+from visaged.running.request import CommandError
 
 TOPICS = Topics("visaged", "cam", ("lorries",))
 SNAPSHOT = "visaged/cam/command/snapshot"

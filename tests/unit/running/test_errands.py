@@ -6,12 +6,12 @@ from typing import cast
 
 import pytest
 
-from visaged.commands import Commands
 from visaged.config.loader import DEFAULTS
-from visaged.errands import SHORTEST_LIFE_S, Errands, Obeying
 from visaged.lifecycle import Ending, Lifecycle
-from visaged.link import Link, terms
 from visaged.mqtt.incoming import Incoming
+from visaged.running.commands import Commands
+from visaged.running.errands import SHORTEST_LIFE_S, Errands, Obeying
+from visaged.running.link import Link, terms
 
 
 class Clock:

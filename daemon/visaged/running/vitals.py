@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 
-from visaged import cooling, machine, snapshotting
+from visaged import machine
 from visaged.board import files
 from visaged.board.thermal import temperature
 from visaged.board.throttling import throttled
-from visaged.commands import Commands
-from visaged.cooling import Cooling
-from visaged.link import Link
 from visaged.mqtt.payload import Health, Percentiles
 from visaged.pipeline import Counts
+from visaged.running import cooling, snapshotting
+from visaged.running.commands import Commands
+from visaged.running.cooling import Cooling
+from visaged.running.link import Link
 from visaged.snapshots.service import Snapshots
 from visaged.stages import Rate, StageTimes
 

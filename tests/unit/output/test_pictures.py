@@ -14,9 +14,9 @@ from made.lacking import models_without
 from visaged.assembly import open_vision
 from visaged.config import load
 from visaged.errors import ModelError
-from visaged.kinds import FILE_KINDS, PICTURE_KINDS
-from visaged.pictures import Painter
-from visaged.results import Results, file_name
+from visaged.output.kinds import FILE_KINDS, PICTURE_KINDS
+from visaged.output.pictures import Painter
+from visaged.output.results import Results, file_name
 
 
 def opened(models):

@@ -9,9 +9,9 @@ from visaged.board import files
 from visaged.board.board import Board
 from visaged.board.governor import Terms
 from visaged.config.schema import ThermalSection
-from visaged.cooling import Cooling
 from visaged.lifecycle import Lifecycle
 from visaged.restraint import Restraint
+from visaged.running.cooling import Cooling
 
 
 class HeatStage:

@@ -12,7 +12,7 @@ from visaged.formats.png import encode_png
 from visaged.formats.text import on_one_line
 from visaged.formats.texture import filled, with_alpha
 from visaged.models import Pack
-from visaged.pictures import Scene
+from visaged.output.pictures import Scene
 
 File = tuple[str, bytes]
 """A name and a content."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from visaged.assembly import Vision
 from visaged.backoff import Backoff
-from visaged.commands import Answer
 from visaged.config.schema import SnapshotSection
 from visaged.errors import SnapshotError
 from visaged.models import Pack
+from visaged.running.commands import Answer
 from visaged.snapshots import place
 from visaged.snapshots.describe import Origin
 from visaged.snapshots.photographer import Photographer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from itertools import pairwise
 
-from visaged.conditions import Conditions
+from visaged.running.conditions import Conditions
 
 
 class Told(list[tuple[str, "str | None"]]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from visaged.assembly import Vision
 from visaged.config import Config, changed
 from visaged.pipeline import Parts
-from visaged.snapshot_stage import SnapshotStage
+from visaged.running.snapshot_stage import SnapshotStage
 from visaged.tuning.choice import Choice
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visaged.tokens import Tokens
+from visaged.running.tokens import Tokens
 
 
 @given(st.lists(st.floats(0, 5), max_size=200))

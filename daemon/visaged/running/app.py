@@ -15,32 +15,32 @@ from typing import Any, Literal
 
 from visaged import capturing
 from visaged.assembly import Vision, models_folder
-from visaged.back_pressure import BackPressure
 from visaged.board import files
 from visaged.board.board import read_board, settle_on
-from visaged.commands import Commands, Respond
-from visaged.conditions import Conditions
 from visaged.config import Config, changed
-from visaged.errands import Errands
 from visaged.errors import BrokerError
-from visaged.facts import facts
-from visaged.heat_stage import HeatStage
 from visaged.lifecycle import Lifecycle
-from visaged.link import Link
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.payload import Stamp
 from visaged.pipeline import Counts, Outlets, Pipeline
-from visaged.pipelining import first_parts, next_parts
-from visaged.plan import Plan
 from visaged.progress import Progress
 from visaged.restraint import Restraint
-from visaged.snapshot_stage import SnapshotStage
-from visaged.source_stage import Hearers, SourceStage
+from visaged.running.back_pressure import BackPressure
+from visaged.running.commands import Commands, Respond
+from visaged.running.conditions import Conditions
+from visaged.running.errands import Errands
+from visaged.running.facts import facts
+from visaged.running.heat_stage import HeatStage
+from visaged.running.link import Link
+from visaged.running.pipelining import first_parts, next_parts
+from visaged.running.plan import Plan
+from visaged.running.snapshot_stage import SnapshotStage
+from visaged.running.source_stage import Hearers, SourceStage
+from visaged.running.vitals import Vitals
 from visaged.sources.faults import Trouble
 from visaged.stages import StageTimes
 from visaged.tuning.here import open_chosen
 from visaged.urls import redact
-from visaged.vitals import Vitals
 
 log = logging.getLogger("visaged")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from visaged.errors import UsageError
-from visaged.output_folder import OutputFolder, OutputFolderError
+from visaged.output.output_folder import OutputFolder, OutputFolderError
 
 
 def content(folder):

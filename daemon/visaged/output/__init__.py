@@ -1,0 +1,1 @@
+"""What `visaged image` and `visaged video` write: pictures, meshes, reports and films."""
