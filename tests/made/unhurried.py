@@ -14,7 +14,7 @@ from visaged.running import commands
 
 hearing.READING_SHARE = reader.SHARE = 1.0
 commands.PER_SECOND = commands.BURST = 1_000_000
-inbox.GAP_S = 0.0
+inbox.GAP_S = 0.003  # as long as it takes to act on a patch, so that none pile up behind the one that reads them
 
 if __name__ == "__main__":
     sys.exit(main())
