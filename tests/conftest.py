@@ -23,6 +23,7 @@ pytest_plugins = [
     "made.fixtures",
     "made.daemon",
     "made.mosquitto",
+    "made.publishing",
     "made.records",
     "made.remote",
     "made.requesting",

@@ -5,45 +5,23 @@ from __future__ import annotations
 import logging
 import resource
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from made.broker import settings_for
 from made.flooder import flooding
+from made.publishing import WILL
 from made.waiting import eventually
 from visaged.mqtt import explain
-from visaged.mqtt.client import MAX_FRAMES, Publisher
+from visaged.mqtt.client import MAX_FRAMES
 from visaged.mqtt.incoming import Inbound
 
-WILL = ("visaged/a/status", b"offline")
 FINAL = ("visaged/a/status", b"stopped")
 ONLINE = ("visaged/a/status", b"online")
 POSE = "visaged/a/pose"
-
-
-@pytest.fixture
-def publish() -> Iterator[Callable[..., Publisher]]:
-    """``publish(broker, connected=True, **settings)``: a started publisher that is stopped at the end of the test."""
-    publishers: list[Publisher] = []
-
-    def make(broker: Any, connected: bool = True, callbacks: Any = None, **settings: Any) -> Publisher:
-        quick = {"backoff_min_s": 0.05, "backoff_max_s": 0.2, "connect_timeout_s": 2.0}
-        publisher = Publisher(settings_for(broker.port, **(quick | settings)), WILL, **(callbacks or {}))
-        publishers.append(publisher)
-        publisher.start()
-        assert not connected or publisher.wait_connected(5), publisher.stats
-        return publisher
-
-    yield make
-    for publisher in publishers:
-        publisher.stop(None, 1.0)
 
 
 def test_frames_are_qos_0_not_retained_and_expire(broker: Any, listen: Any, publish: Any) -> None:
@@ -195,60 +173,6 @@ def test_event_of_an_outage_is_sent_after_it(broker: Any, listen: Any, publish: 
     assert listener.wait_for("visaged/a/event", b"kept")
 
 
-def test_wrong_password_is_not_connected(password_broker: Any, publish: Any, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG, "visaged.mqtt"):
-        publisher = publish(password_broker, connected=False, username="pi", password="hunter2")
-        assert eventually(lambda: publisher.stats.last_error)
-        time.sleep(0.6)
-    assert not publisher.stats.connected
-    assert not publisher.publish_frame(POSE, b"pose")
-    assert "refused the connection" in publisher.stats.last_error
-    assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
-    assert "hunter2" not in caplog.text and "hunter2" not in repr(publisher._settings)
-
-
-def test_right_password_is_let_in(password_broker: Any, publish: Any, listen: Any) -> None:
-    listener = listen(password_broker, username="pi", password="secret")
-    publish(password_broker, username="pi", password="secret").publish_frame(POSE, b"pose")
-    assert listener.wait_for(POSE, b"pose")
-
-
-def test_state_the_access_list_denies_is_reported(make_broker: Any, publish: Any, tmp_path: Any) -> None:
-    rules = tmp_path / "acl"
-    rules.write_text("topic write visaged/a/status\n")
-    broker = make_broker("allow_anonymous true", f"acl_file {rules}")
-    publisher = publish(broker)
-    publisher.publish_state("visaged/a/info", b"denied")
-    assert eventually(lambda: publisher.stats.last_error)
-    assert "denies visaged/a/info: not authorized" in publisher.stats.last_error
-
-
-def test_wrong_port_is_explained(publish: Any, free_port_broker: Any) -> None:
-    publisher = publish(free_port_broker, connected=False)
-    assert eventually(lambda: publisher.stats.last_error)
-    assert f"Nothing listens at 127.0.0.1:{free_port_broker.port}" in publisher.stats.last_error
-
-
-def test_unknown_host_is_explained(broker: Any, publish: Any) -> None:
-    publisher = publish(broker, connected=False, host="no-such-host.invalid")
-    assert eventually(lambda: publisher.stats.last_error, 15)
-    assert "cannot be resolved" in publisher.stats.last_error
-
-
-def test_server_that_is_no_broker_is_explained(publish: Any, free_port_broker: Any) -> None:
-    free_port_broker.answer(b"HTTP/1.1 400 Bad Request\r\n\r\n" * 20)
-    publisher = publish(free_port_broker, connected=False)
-    assert eventually(lambda: publisher.stats.last_error)
-    assert "MQTT" in publisher.stats.last_error and not publisher.stats.connected
-
-
-def test_server_that_says_nothing_is_explained(publish: Any, free_port_broker: Any) -> None:
-    free_port_broker.answer(b"")
-    publisher = publish(free_port_broker, connected=False, connect_timeout_s=0.4)
-    assert eventually(lambda: publisher.stats.last_error)
-    assert "sent no MQTT answer within 0.2 s" in publisher.stats.last_error
-
-
 def test_hanging_broker_neither_fills_memory_nor_holds_up_the_end(broker: Any, publish: Any) -> None:
     publisher = publish(broker, keepalive_s=60)
     broker.pause()
@@ -283,20 +207,6 @@ def test_hanging_broker_is_noticed_by_keepalive(broker: Any, publish: Any) -> No
     assert eventually(lambda: not publisher.stats.connected, 6)
     broker.resume()
     assert publisher.wait_connected(5)
-
-
-def test_second_client_of_the_same_id_is_suspected(broker: Any, publish: Any) -> None:
-    first, second = publish(broker), publish(broker)
-    suspicion = "does another client use the same client id"
-    assert eventually(lambda: suspicion in f"{first.stats.last_error}{second.stats.last_error}", 10)
-
-
-def test_takeover_that_the_broker_names_is_reported(publish: Any, free_port_broker: Any) -> None:
-    welcome, taken_over = b"\x20\x03\x00\x00\x00", b"\xe0\x06\x8e\x04\x1f\x00\x01x"
-    free_port_broker.answer(welcome + taken_over)
-    publisher = publish(free_port_broker, connected=False, backoff_min_s=5, backoff_max_s=5)
-    assert eventually(lambda: publisher.stats.last_error)
-    assert "Another client took over the client id 'a'" in publisher.stats.last_error
 
 
 def test_stop_before_any_connection_is_immediate(publish: Any, free_port_broker: Any) -> None:
@@ -338,58 +248,3 @@ def test_forced_3_1_1_works(broker: Any, listen: Any, publish: Any) -> None:
     publisher.publish_frame(POSE, b"pose")
     assert listener.wait_for(POSE, b"pose")
     assert publisher.stats.protocol == "3.1.1"
-
-
-class FakeServer:
-    """A port that is closed, then maybe a server that is no broker, or a way through to a real one."""
-
-    def __init__(self) -> None:
-        self.host = "127.0.0.1"
-        self._listener = socket.socket()
-        self._listener.bind((self.host, 0))
-        self.port: int = self._listener.getsockname()[1]
-
-    def answer(self, reply: bytes) -> None:
-        """Accept, read something, send ``reply``, and keep the connection open."""
-        self._serve(lambda connection: (connection.recv(100), connection.sendall(reply)))
-
-    def open_to(self, broker: Any) -> None:
-        """Pass everything on to ``broker``, both ways."""
-
-        def pass_on(source: socket.socket, target: socket.socket) -> None:
-            while data := source.recv(4096):
-                target.sendall(data)
-
-        def through(connection: socket.socket) -> None:
-            real = socket.create_connection((broker.host, broker.port))
-            threading.Thread(target=pass_on, args=(connection, real), daemon=True).start()
-            threading.Thread(target=pass_on, args=(real, connection), daemon=True).start()
-
-        self._serve(through)
-
-    def close(self) -> None:
-        """Stop accepting."""
-        self._listener.close()
-
-    def _serve(self, handle: Callable[[socket.socket], object]) -> None:
-        self._listener.listen()
-        self._connections: list[socket.socket] = []
-
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = self._listener.accept()
-                except OSError:
-                    return
-                self._connections.append(connection)
-                handle(connection)
-
-        threading.Thread(target=accept, daemon=True).start()
-
-
-@pytest.fixture
-def free_port_broker() -> Iterator[FakeServer]:
-    """Host and port of nobody, until it is told to answer."""
-    server = FakeServer()
-    yield server
-    server.close()
