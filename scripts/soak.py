@@ -15,6 +15,7 @@ import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path
+from statistics import median_low
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,7 +117,7 @@ def judged(samples: list[Sample], poses: list[Pose], ticks: list[Latency]) -> di
     p99 = [_p99([(pose.arrived, pose.latency_ms) for pose in poses], *third) for third in thirds]
     clock = [_p99(ticks, *third) for third in thirds]
     fds, threads = (
-        [max(getattr(held, name) for held in part) for part in (early, late)] for name in ("fds", "threads")
+        [median_low(getattr(held, name) for held in part) for part in (early, late)] for name in ("fds", "threads")
     )
     is_too_busy = max(clock) >= TOO_BUSY_MS
     broken = {

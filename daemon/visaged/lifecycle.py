@@ -29,10 +29,12 @@ class EndingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Why the daemon ends; ``error`` is None where that is as it should be."""
+    """Why the daemon ends; ``error`` is None where that is as it should be. ``is_order``: somebody wants it so,
+    whatever configuration is in force."""
 
     reason: str
     error: BaseException | None = None
+    is_order: bool = False
 
 
 Load = Callable[[], Loaded]
@@ -83,9 +85,9 @@ class Lifecycle:
         """There is something to be ended now; before, a signal to end just ends the process, with exit status 0."""
         self._has_begun = True
 
-    def end(self, reason: str, error: BaseException | None = None) -> None:
+    def end(self, reason: str, error: BaseException | None = None, *, is_order: bool = False) -> None:
         """Ask the daemon to end; the first reason counts."""
-        self._endings.put(ending := Ending(reason, error))
+        self._endings.put(ending := Ending(reason, error, is_order))
         self._requests.put(ending)
 
     def change(self, load: Load) -> None:
@@ -171,7 +173,7 @@ class Lifecycle:
         elif not self._has_begun:
             os._exit(0)
         else:
-            self.end(f"received {signal.Signals(number).name}")
+            self.end(f"received {signal.Signals(number).name}", is_order=True)
 
 
 def _fulfil(made: futures.Future[_Made], make: Callable[[], _Made]) -> None:

@@ -37,11 +37,12 @@ class StageTimes:
 
 
 class Rate:
-    """Frames per second since the last time somebody asked."""
+    """Frames per second since the last time somebody asked, at first since ``now`` in seconds, when there were
+    ``count``."""
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, count: int = 0) -> None:
         self._since = now
-        self._count = 0
+        self._count = count
 
     def update(self, count: int, now: float) -> float:
         """The rate since the last call, where ``count`` is the running total at time ``now`` in seconds."""

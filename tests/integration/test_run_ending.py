@@ -11,7 +11,9 @@ from typing import Any
 import paho.mqtt.publish
 import pytest
 
+from made.daemon import ENDED_MIDWAY
 from made.pictures import write_video
+from made.remote import Device
 from made.waiting import PATIENCE, eventually
 from visaged.mqtt.codec import decode
 
@@ -138,3 +140,14 @@ def test_at_the_start_it_ends_at_once_too(slow: Slow) -> None:
     assert eventually(lambda: slow.waits, 30), slow.daemon.err
     assert slow.daemon.end() < ENDS_S * PATIENCE
     assert slow.daemon.wait() == 0
+
+
+def test_an_end_amid_a_reload_is_no_verdict_on_what_is_tried(configured: Callable[..., Device]) -> None:
+    device = configured(trial_s=60, program=ENDED_MIDWAY)
+    device.ask("detect.interval = 7")
+    assert device.comes_to(state="trial"), device.daemon.err
+    device.file.write_text(device.file.read_text() + '[mqtt]\npermitted = "ping"\n')
+    device.daemon.hang_up()
+    assert device.daemon.wait(ENDS_S + 3) == 0, device.daemon.err
+    assert "taken back" not in device.daemon.err
+    assert eventually(lambda: decode(device.listener.of(STATUS)[-1])["state"] == "stopped")

@@ -20,6 +20,9 @@ from made.waiting import PATIENCE
 UNHURRIED = (str(Path(__file__).with_name("unhurried.py")),)
 """A ``program`` that reads all that it is sent at once."""
 
+ENDED_MIDWAY = (str(Path(__file__).with_name("ended_midway.py")),)
+"""One that gets SIGTERM while it goes over to a configuration that starts everything anew."""
+
 QUICK = {
     "device.id": "cam",
     "model.pack": "3ddfa_v2",

@@ -63,7 +63,7 @@ def test_a_signal_wakes_the_main_thread(number):
     lifecycle.begin()
     with lifecycle.signals():
         threading.Timer(0.05, os.kill, [os.getpid(), number]).start()
-        assert lifecycle.wait(10) == Ending(f"received {number.name}")
+        assert lifecycle.wait(10) == Ending(f"received {number.name}", is_order=True)
 
 
 def test_signals_in_a_burst_are_no_trouble():
@@ -72,7 +72,7 @@ def test_signals_in_a_burst_are_no_trouble():
     with lifecycle.signals():
         for _ in range(50):
             os.kill(os.getpid(), signal.SIGTERM)
-        assert lifecycle.wait(10) == Ending("received SIGTERM")
+        assert lifecycle.wait(10) == Ending("received SIGTERM", is_order=True)
 
 
 def test_the_end_comes_before_changes_that_were_asked_for_earlier():

@@ -51,5 +51,9 @@ def test_a_rate_is_that_since_the_last_call():
     assert rate.update(60, 103.5) == 20.0
 
 
+def test_a_rate_counts_from_where_it_begins():
+    assert Rate(now=100.0, count=5000).update(5050, 102.0) == 25.0
+
+
 def test_no_time_has_no_rate():
     assert Rate(now=100.0).update(5, 100.0) == 0.0

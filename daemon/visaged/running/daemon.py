@@ -91,7 +91,7 @@ class Daemon:
             with suppress(EndingError):  # what was being done is left, for what it is left for
                 request = self._lifecycle.wait(0.0 if self._lifecycle.is_ending else self._attend())
                 if isinstance(request, Ending):
-                    if not (self._remote.is_on_trial and self._operation.app.has_ended):
+                    if request.is_order or not (self._remote.is_on_trial and self._operation.app.has_ended):
                         return request
                     self._remote.revert("run", said(request.error) if request.error else request.reason)
                 elif isinstance(request, Change):

@@ -114,7 +114,7 @@ class Errands:
         if self._clock() - self._began < SHORTEST_LIFE_S:
             raise CommandError("too_soon", f"visaged has started within the last {SHORTEST_LIFE_S:g} s")
         respond(Answer())
-        self._lifecycle.end("a restart was asked for")
+        self._lifecycle.end("a restart was asked for", is_order=True)
 
     def _log_level(self, app: Obeying, asked: Mapping[str, Any], respond: Respond) -> None:
         level = asked.get("level")

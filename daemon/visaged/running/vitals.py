@@ -45,7 +45,8 @@ class Vitals:
         self._commands = commands
         self._snapshots = snapshots
         self._cooling = cooling
-        self._rate_in, self._rate_out = Rate(time.monotonic()), Rate(time.monotonic())
+        now = time.monotonic()
+        self._rate_in, self._rate_out = Rate(now, counts.processed + counts.skipped), Rate(now, counts.processed)
 
     def attend(self) -> float:
         """Publish where it is time to; gives the seconds until it is again."""

@@ -123,6 +123,7 @@ class Tracker:
             self._tracks = other._tracks[: self._max_faces]
             self._since_detection = other._since_detection
             self._searchable = other._searchable
+        self._is_asked_to_search |= other._is_asked_to_search
 
     def _follow(self, picture: Picture, track: Track) -> None:
         track.look = self._judge.look(picture, track.next_roi, track.look.presence)
@@ -178,11 +179,11 @@ class Tracker:
             return
         detail = max(1.0, self._detail(self._detector.roi(detection.box)))
         self._searchable = min(self._searchable, detail)
-        if picture.reduced > detail:
-            self._is_asked_to_search = True  # in the next picture, which shows enough to judge by
-            return
         look = self._settle(picture, detection)
         reason = self._judge.reason(picture, look)
+        if picture.reduced > detail:
+            self._is_asked_to_search = True  # in the next picture, which shows enough to judge by
+            reason = reason or "too_small"
         if reason is not None:
             if detection.score >= self._detector.sure:
                 self._doubted.append(self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason))

@@ -47,6 +47,12 @@ def test_growth_breaks_its_bound_and_nothing_else_does(change, broken):
     assert judge(**change)["broken"] == broken
 
 
+def test_a_file_that_is_open_for_a_moment_is_no_growth():
+    samples = [Sample(at, Usage(140, 6 + (at == HOUR_S - 5), 9), at / 4) for at in TIMES]
+    poses = [Pose(at, at - 0.01, number, 0) for number, at in enumerate(TIMES)]
+    assert judged(samples, poses, [(float(at), 5.0) for at in TIMES])["broken"] == []
+
+
 def test_a_latency_that_a_busy_machine_hides_is_said_to_be_unjudged():
     assert judge(busier=8.0)["not_judged"] == ["latency"]
     assert judge(busier=2.0)["not_judged"] == []

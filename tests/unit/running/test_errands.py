@@ -42,7 +42,7 @@ def test_a_restart_ends_a_daemon_that_is_started_again_and_has_lived_for_a_while
     restarting = Restarting(is_supervised=True)
     assert restarting.ask() is None
     restarting.clock.now += SHORTEST_LIFE_S
-    assert restarting.ask() == Ending("a restart was asked for")
+    assert restarting.ask() == Ending("a restart was asked for", is_order=True)
     assert restarting.commands.counts == {"taken": 1, "repeated": 0, "refused": 1}
 
 

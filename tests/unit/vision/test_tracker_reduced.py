@@ -36,9 +36,10 @@ def test_a_search_that_can_wait_waits_for_a_picture_that_shows_enough(track, sce
     assert scene.searched == [0, 8]
 
 
-def test_a_face_that_is_found_in_too_few_pixels_is_looked_at_in_the_next_picture_which_has_more(track, scene):
-    found = track([[], [face_at(100)]], reduced=2)
-    assert (ids(found), track.tracker.reducible) == ([[], []], 1)
+def test_a_face_that_is_found_in_too_few_pixels_is_not_believed_before_the_next_picture_which_has_more(track, scene):
+    nobody, (seen,) = track([[], [face_at(100)]], reduced=2)
+    assert (nobody, seen.id, seen.valid, seen.reason) == ([], 0, False, "too_small")
+    assert track.tracker.reducible == 1
     assert valid(track([[face_at(100)]] * 2)) == [[1]] * 2
 
 
@@ -51,11 +52,9 @@ def test_beside_a_large_face_a_small_one_is_searched_for_in_whole_pictures_once_
 
 def test_who_is_seen_and_not_believed_is_seen_in_whole_pictures_from_then_on(track, scene):
     scene.phantoms = [face_at(100)]
-    assert track([[]], reduced=2) == [[]]
-    for _ in range(3):
-        assert track.tracker.reducible == 1
-        ((phantom,),) = track([[]])
-        assert (phantom.id, phantom.valid) == (0, False)
+    for reduced in (2, 1, 1, 1):
+        ((phantom,),) = track([[]], reduced)
+        assert (phantom.id, phantom.valid, track.tracker.reducible) == (0, False, 1)
 
 
 def test_a_face_that_is_missed_is_searched_for_at_once(track, scene):
