@@ -70,6 +70,13 @@ def test_a_device_that_says_nothing_is_waited_for_no_longer_than_asked(remote: A
     assert status == 1 and lines[0].endswith("nothing was heard of it within 0.5 s")
 
 
+def test_a_device_that_has_not_tried_it_yet_says_why(remote: Any, device: Any) -> None:
+    device("cam", behaves="waiting")
+    status, lines, _ = remote("cam", "set", "track.max_faces=2", "--timeout", "0.5")
+    assert status == 1 and lines[0].startswith("cam: waiting version ")
+    assert lines[0].endswith(": still waiting after 0.5 s: no frames yet")
+
+
 def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: Any, tmp_path: Path) -> None:
     cam = device("cam")
     file = tmp_path / "patch.toml"

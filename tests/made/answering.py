@@ -16,7 +16,7 @@ from visaged.toml import loads
 
 
 class AnsweringDevice:
-    """``behaves``: what becomes of a patch: committed, reverted, rejected or silent.
+    """``behaves``: what becomes of a patch: committed, reverted, rejected, waiting or silent.
 
     ``wanted``: the patches that have come, ``asked``: the commands.
     """
@@ -74,6 +74,8 @@ class AnsweringDevice:
         elif self._behaves == "reverted":
             self.report("trial", sent)
             self.report("reverted", None, {**sent, "reason": "frames stopped"})
+        elif self._behaves == "waiting":
+            self.say("config/reported", {"v": 1, "state": "local", "waiting": {**sent, "reason": "no frames yet"}})
         elif self._behaves == "committed":
             self.say("event", {"event": "config_applied", "state": "trial", **sent}, retain=False)
             self.say("event", {"event": "config_applied", "state": "committed", **sent}, retain=False)

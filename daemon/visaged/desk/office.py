@@ -171,4 +171,6 @@ def _final(outcome: Outcome, device: Device, timeout_s: float) -> Outcome:
         return replace(outcome, reason=hidden(device.reported))
     if outcome.state == "trial":
         return Outcome("trial", f"still on trial after {timeout_s:g} s")
+    if outcome.state == "waiting" and outcome.reason is not None:
+        return Outcome("waiting", f"still waiting after {timeout_s:g} s: {outcome.reason}")
     return Outcome("silent", f"nothing was heard of it within {timeout_s:g} s") if outcome.is_open else outcome

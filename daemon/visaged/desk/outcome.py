@@ -55,9 +55,10 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
     refused = inside(reported, "rejected")
     if refused.get("hash") == sent.sha256:
         return Outcome("reverted" if state == "reverted" else "rejected", str(refused.get("reason")))
-    if sent.is_clearing:
-        return Outcome("cleared") if reported and reported.get("origin") != sent.origin else None
     waiting = inside(reported, "waiting")
+    if sent.is_clearing:
+        is_wanted = sent.origin in (reported.get("origin"), waiting.get("origin"))
+        return Outcome("cleared") if reported and not is_wanted else None
     if waiting.get("hash") == sent.sha256:
         return Outcome("waiting", str(waiting.get("reason")))
     if reported.get("hash") != sent.sha256:

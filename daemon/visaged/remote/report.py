@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from visaged.config import Loaded, Patch, Problem
-from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.desired import name_of
+from visaged.remote.ledger import Document, Ledger, Refusal, Verdict
 from visaged.remote.waiting import REASON
 
 State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
@@ -36,6 +37,16 @@ class Trouble:
     refusal: Refusal | None = None
     problems: tuple[Problem, ...] = ()
     refused: tuple[str, ...] = ()
+
+    @staticmethod
+    def of(document: Document, patch: Patch, problems: Sequence[Problem]) -> Trouble:
+        """``document``, which says ``patch``, is refused."""
+        refusal = Refusal(document.origin, document.version, document.sha256, lines(problems))
+        return Trouble(refusal, tuple(problems), tuple(setting.path for setting in patch.settings))
+
+    def concerns(self, origin: str) -> bool:
+        """Whether what is not in force came from ``origin``."""
+        return self.refusal is not None and self.refusal.origin == origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,13 @@ def forms(message: dict[str, Any]) -> list[dict[str, Any]]:
 def foremost(wanted: Mapping[str, Document]) -> Document | None:
     """Of what is wanted, the patch that wins: the device's own, else the last."""
     return wanted.get("device") or next(iter(reversed(list(wanted.values()))), None)
+
+
+def replayed(document: Document, verdict: Verdict) -> Problem:
+    """Why ``document`` cannot be tried, being no newer than one before."""
+    what = "is older than" if verdict == "older" else "has other content than"
+    sentence = f"version {document.version} {what} one that was here before; raise the version"
+    return Problem(name_of(document.origin), sentence, ("version",))
 
 
 def lines(problems: Iterable[Problem]) -> str:

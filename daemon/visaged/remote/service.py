@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from visaged.remote.inbox import Inbox
 from visaged.remote.layer import Load, merged
 from visaged.remote.ledger import Document, Ledger, Refusal
 from visaged.remote.reader import Outcome
-from visaged.remote.report import Report, State, Trouble, lines, reported
+from visaged.remote.report import Report, State, Trouble, replayed, reported
 from visaged.remote.storage import Storage, StorageError
 from visaged.remote.tally import Tally
 from visaged.remote.waiting import Waiting
@@ -142,15 +142,16 @@ class Remote:
             self._clear(origin)
         elif isinstance(outcome, RejectedError):
             refusal = Refusal(origin, outcome.version, digest(data), str(outcome))
-            self._reject(outcome.counts_as, refusal, outcome.problems, ())
+            self._reject(outcome.counts_as, Trouble(refusal, outcome.problems))
         else:
             self._consider(*outcome)
 
     def _consider(self, document: Document, patch: Patch) -> None:
-        verdict = self._ledger.judge(document)
+        ledger = self._waiting.over(self._ledger, document.origin)
+        verdict = ledger.judge(document)
         if verdict == "same":
             self._tally.add("ignored")
-            if self._state == "rejected" and self._ledger.wanted.get(document.origin) == document:
+            if self._state == "rejected" and ledger.wanted.get(document.origin) == document:
                 self._state, self._trouble = self._resting(), Trouble()  # what is in force is what is wanted again
                 self.tell()
             return
@@ -160,9 +161,7 @@ class Remote:
             if self._waiting:
                 self.tell()
             return
-        what = "is older than" if verdict == "older" else "has other content than"
-        sentence = f"version {document.version} {what} one that was here before; raise the version"
-        self._reject_for("replayed", document, patch, [Problem(name_of(document.origin), sentence, ("version",))])
+        self._reject("replayed", Trouble.of(document, patch, [replayed(document, verdict)]))
 
     def _try_what_waits(self, signs: Signs) -> None:
         is_comparable = self._attempt is not None or self._history.before().camera
@@ -175,9 +174,9 @@ class Remote:
             loaded = self._load(self._merged(ledger.wanted))
             self._put_in_force(ledger, loaded)
         except InvalidConfigError as exc:
-            self._reject_for("rejected", document, patch, exc.problems)
+            self._reject("rejected", Trouble.of(document, patch, exc.problems))
         except VisagedError as exc:
-            self._reject_for("rejected", document, patch, [Problem(name_of(document.origin), str(exc))])
+            self._reject("rejected", Trouble.of(document, patch, [Problem(name_of(document.origin), str(exc))]))
         except EndingError:
             self._waiting.put(document, patch)  # there may be a life after this end
             raise
@@ -229,9 +228,7 @@ class Remote:
 
     def _clear(self, origin: str) -> None:
         """Back to the files on the device, which need no trial."""
-        refusal = self._trouble.refusal
-        is_at_rest = self._state in ("rejected", "reverted")
-        is_refused = is_at_rest and refusal is not None and refusal.origin == origin
+        is_refused = self._state in ("rejected", "reverted") and self._trouble.concerns(origin)
         if not (self._waiting.drop(origin) or is_refused or origin in self._ledger.wanted):
             self._tally.add("ignored")
             return
@@ -244,7 +241,7 @@ class Remote:
             raise
         except VisagedError as exc:
             problem = Problem(name_of(origin), f"cannot be cleared: {'; '.join(str(exc).splitlines())}")
-            self._reject("rejected", Refusal(origin, None, None, str(problem)), [problem], ())
+            self._reject("rejected", Trouble(Refusal(origin, None, None, str(problem)), (problem,)))
             return
         self._keep(ledger)
         self._loaded, self._patch = loaded, self._layer(ledger, loaded)
@@ -257,17 +254,13 @@ class Remote:
         self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
         self.tell()
 
-    def _reject_for(self, counts_as: str, document: Document, patch: Patch, problems: Sequence[Problem]) -> None:
-        refusal = Refusal(document.origin, document.version, document.sha256, lines(problems))
-        self._reject(counts_as, refusal, problems, tuple(setting.path for setting in patch.settings))
-
-    def _reject(self, counts_as: str, refusal: Refusal, problems: Sequence[Problem], refused: tuple[str, ...]) -> None:
+    def _reject(self, counts_as: str, trouble: Trouble) -> None:
         self._tally.add("rejected", counts_as)
-        is_known = refusal == self._trouble.refusal
-        self._trouble = Trouble(refusal, tuple(problems), refused)
+        refusal, known = trouble.refusal, self._trouble.refusal
+        self._trouble = trouble
         if self._attempt is None and self._state != "safe_mode":
             self._state = "rejected"
-        if not is_known:
+        if refusal is not None and refusal != known:
             noted = fields(event="config_rejected", reason=refusal.reason)
             log.error("What %s asks for is rejected: %s", refusal.origin, refusal.reason, extra=noted)
             self._host.announce("config_rejected", refusal.about | {"error": refusal.reason})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from visaged.config import Patch
-from visaged.remote.ledger import Document
+from visaged.remote.ledger import Document, Ledger
 
 START_S, LONGEST_START_S = 2.0, 15.0
 """How long the daemon runs before something is tried: with frames, and without."""
@@ -31,6 +31,10 @@ class Waiting:
     def patches(self) -> list[tuple[Document, Patch]]:
         """Those that wait."""
         return list(self._patches.values())
+
+    def over(self, ledger: Ledger, origin: str) -> Ledger:
+        """``ledger`` as if that of ``origin`` were tried already, by which the next one from there is judged."""
+        return ledger.begin(self._patches[origin][0]) if origin in self._patches else ledger
 
     def put(self, document: Document, patch: Patch) -> None:
         """It takes the place of the one before."""

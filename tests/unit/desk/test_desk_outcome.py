@@ -37,6 +37,8 @@ def test_a_report_tells_of_what_was_sent_or_nothing(reported: dict[str, Any], ex
         ({"state": "committed", "origin": "group/front"}, None),
         ({"state": "committed", "origin": "device"}, Outcome("cleared")),
         ({"state": "local", "origin": None}, Outcome("cleared")),
+        ({"state": "local", "origin": None, "waiting": {"origin": "group/front", "reason": "soon"}}, None),
+        ({"state": "local", "origin": None, "waiting": {"origin": "device"}}, Outcome("cleared")),
         ({"rejected": {"hash": CLEARING.sha256, "reason": "unsigned"}}, Outcome("rejected", "unsigned")),
     ],
 )

@@ -1,0 +1,72 @@
+"""The configuration from afar in a daemon that is in order."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visaged.config import Loaded, load
+from visaged.config.loader import DEFAULTS
+from visaged.lifecycle import EndingError
+from visaged.remote.boot import Start
+from visaged.remote.gates import Signs
+from visaged.remote.inbox import Inbox
+from visaged.remote.ledger import Ledger
+from visaged.remote.service import Remote
+from visaged.remote.storage import Storage
+
+
+class Host:
+    """A daemon that is in order, and may be ending. ``now``: when it was last looked at, a second after the time
+    before; ``reported``: what was published."""
+
+    def __init__(self) -> None:
+        self.is_ending = False
+        self.applied: list[int] = []
+        self.reported: list[dict[str, Any]] = []
+        self.now = 1e9
+
+    def apply(self, loaded: Loaded) -> None:
+        if self.is_ending:
+            raise EndingError
+        self.applied.append(loaded.config.detect.size)
+
+    def signs(self) -> Signs:
+        self.now += 1.0
+        return Signs(self.now, 100, 5.0, None, None)
+
+    def fail(self, error: Exception) -> None:
+        raise AssertionError(error)
+
+    def forget_latency(self) -> None:
+        pass
+
+    def announce(self, *_: Any) -> None:
+        pass
+
+    def publish(self, message: dict[str, Any]) -> None:
+        self.reported.append(message)
+
+    def judge(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def host() -> Host:
+    return Host()
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return Storage(tmp_path / "remote.json")
+
+
+@pytest.fixture
+def remote(host: Host, storage: Storage, tmp_path: Path) -> Remote:
+    file = tmp_path / "visaged.toml"
+    file.write_text("")
+    start = Start(DEFAULTS, Ledger(), "local")
+    return Remote(host, Inbox(), partial(load, file, ()), storage, start, state=tmp_path)
