@@ -117,3 +117,27 @@ def test_denied_subscription_is_one_sentence(server: socket.socket) -> None:
             session.step(1.0)
     session.abort()
     thread.join(5)
+
+
+def test_who_waits_learns_of_a_loss_only_when_the_one_who_found_it_is_done(server: socket.socket) -> None:
+    session = Session(settings_for(server.getsockname()[1]), V5, None, Waker())
+    thread = answer(server, WELCOME[V5])
+    session.open(threading.Event(), 5)
+    with pytest.raises(BrokerError):
+        for _ in range(50):
+            session.step(1.0)
+    turn, ends = threading.Lock(), []
+
+    def step() -> None:
+        with contextlib.suppress(BrokerError):
+            session.step(1.0, turn)
+        ends.append("told")
+
+    waiting = threading.Thread(target=step)
+    with turn:
+        waiting.start()
+        waiting.join(0.05)
+        assert ends == []
+    waiting.join(5)
+    thread.join(5)
+    assert ends == ["told"]

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from made.broker import settings_for
 from made.mosquitto import Broker
 from made.pictures import write_video
 from made.waiting import eventually
+from visaged.mqtt import payload
 from visaged.mqtt.codec import decode
+from visaged.mqtt.incoming import Inbound
+from visaged.mqtt.topics import Topics
+from visaged.running.link import Link, Terms
 
 ROOT = "visaged/cam"
 OPEN = "allow_anonymous true"
@@ -84,3 +90,62 @@ def test_a_reason_is_cut_short_where_even_that_is_too_long(beyond: Callable[...,
     status = told.comes("status", lambda status: status["state"] == "degraded" and "so far" not in status["reason"])
     assert len(status["reason"]) <= 100
     assert json.loads(told.listener.of(f"{ROOT}/status")[-1])["state"] == "degraded"
+
+
+def test_more_topics_than_one_packet_can_name_are_subscribed_to(make_broker: Any, publish: Any, listen: Any) -> None:
+    broker = make_broker(OPEN, "max_packet_size 300")
+    topics = tuple(f"visaged/group/group-number-{n}/config/desired" for n in range(12))
+    heard: list[str] = []
+    answers: list[str | None] = []
+    inbound = Inbound(topics, lambda message: heard.append(message.topic), answers.append)
+    publisher = publish(broker, callbacks={"inbound": inbound})
+    assert eventually(lambda: answers == [None])
+    for topic in topics:
+        listen(broker).publish(topic, b"patch")
+    assert eventually(lambda: heard == list(topics))
+    assert publisher.stats.reconnects == 0
+
+
+def test_a_topic_too_long_to_be_asked_for_is_told_and_the_others_are_heard(
+    make_broker: Any, publish: Any, listen: Any
+) -> None:
+    broker = make_broker(OPEN, "max_packet_size 300")
+    fits, too_long = "a" * 290, "b" * 291
+    heard: list[str] = []
+    answers: list[str | None] = []
+    inbound = Inbound((too_long, fits), lambda message: heard.append(message.topic), answers.append)
+    publisher = publish(broker, callbacks={"inbound": inbound})
+    assert eventually(lambda: answers)
+    assert f"300 bytes at most, too few to subscribe to {too_long};" in str(answers[0])
+    listen(broker).publish(fits, b"")
+    assert eventually(lambda: heard == [fits])
+    assert publisher.stats.reconnects == 0 and publisher.stats.last_error is None
+
+
+def test_a_packet_that_is_too_long_raises_no_suspicion_of_a_rival(
+    publish: Any, free_port_broker: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    welcome, too_large = b"\x20\x03\x00\x00\x00", b"\xe0\x02\x95\x00"
+    free_port_broker.answer(welcome + too_large)
+    publisher = publish(free_port_broker, connected=False)
+    assert eventually(lambda: publisher.stats.reconnects > 4, 10)
+    assert "ended the connection: a packet is longer than it takes." in caplog.text
+    assert "same client id" not in caplog.text
+
+
+def test_the_last_word_is_cut_short_or_left_to_the_will(make_broker: Any, listen: Any) -> None:
+    broker = make_broker(OPEN, "max_packet_size 300")
+    listener = listen(broker)
+    for root, state, reason in (("short", "stopped", "x" * 100), ("r" * 110, "offline", "connection lost")):
+        topics = Topics(root, "cam", ())
+        settings = settings_for(broker.port, client_id=root[:9])
+        link = Link(Terms(settings, topics, "json", False, False), print, print)
+        link.start()
+        link.status("online", None)
+        assert eventually(lambda topic=topics.status: listener.of(topic))
+        began = time.monotonic()
+        link.stop(payload.status("stopped", "x" * 300, time.time()), 5.0)
+        assert time.monotonic() - began < 0.8
+        assert eventually(lambda topic=topics.status: len(listener.of(topic)) == 2)
+        last = json.loads(listener.of(topics.status)[-1])
+        assert (last["state"], last["reason"]) == (state, reason)

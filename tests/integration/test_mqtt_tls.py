@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from made.broker import settings_for
+from made.waiting import eventually
 from visaged.errors import BrokerError
 from visaged.mqtt.client import Publisher
 
@@ -60,6 +62,17 @@ def test_right_authority_connects_and_publishes(
     assert one.error() == ""
     one.publisher.publish_state("state", b"x" * 100_000)
     assert one.publisher.stop(("will", b"stopped"), 3.0)
+
+
+def test_nobody_looks_at_a_tls_connection_while_another_sends(
+    make_tls_broker: Any, certificate: Any, authority: Any, attempt: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = attempt(make_tls_broker(certificate).port, tls=True, ca_file=str(authority.ca_file))
+    assert one.error() == ""
+    turn, pending, in_turn = one.publisher._lent._turn, ssl.SSLSocket.pending, []
+    monkeypatch.setattr(ssl.SSLSocket, "pending", lambda self: in_turn.append(turn.locked()) or pending(self))
+    one.publisher.publish_event("event", b"x")
+    assert eventually(lambda: len(in_turn) > 1) and all(in_turn)
 
 
 def test_authority_made_by_hand_without_key_usage_is_accepted(

@@ -22,7 +22,7 @@ from visaged.mqtt.lent import Lent
 from visaged.mqtt.limit import Limit
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.patience import Patience
-from visaged.mqtt.session import Session, Will
+from visaged.mqtt.session import OverlongError, Session, TooLongError, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.trouble import Trouble
 from visaged.mqtt.wake import Waker
@@ -65,9 +65,9 @@ class Publisher:
     called on the publisher's thread after each connect, before the states go out; ``on_failed`` with one sentence
     should that thread ever die. ``inbound``: what is listened to, with a small share of a core at most; a broker that
     denies it is published to all the same, and so is one that twice running sends a packet too long for us: the
-    connection after that hears nothing. ``on_limited`` is called on the same thread with one sentence when the broker
-    takes no packets as long as one of ours, which is then left out or sent in a shorter form, and with None when that
-    is over.
+    connection after that hears nothing. ``on_limited`` is called with one sentence when the broker takes no packets as
+    long as one of ours, which is then left out or sent in a shorter form, and with None when that is over; on the same
+    thread, or on one that publishes a frame, never on two at once.
     Raises BrokerError where the TLS files of ``settings`` cannot be used.
     """
 
@@ -95,6 +95,7 @@ class Publisher:
         self._stopping = threading.Event()
         self._connected = threading.Event()
         self._deadline = 0.0
+        self._last_word: tuple[str, bytes] | None = None
         self._connects = 0
         self._protocol: str | None = None
         self._lent = Lent()
@@ -108,21 +109,23 @@ class Publisher:
         """Wait until the broker has welcomed us; false where it has not after ``timeout_s``."""
         return self._connected.wait(timeout_s)
 
-    def stop(self, final: tuple[str, bytes] | None, timeout_s: float) -> bool:
+    def stop(self, final: tuple[str, bytes] | None, timeout_s: float, *shorter: bytes) -> bool:
         """Send what is queued, then the ``final`` state, and take leave; true if the broker acknowledged all of it.
 
-        Returns within ``timeout_s`` even if the broker hangs. Where ``final`` is not acknowledged in time no leave is
-        taken, so that the broker publishes the will and no stale "online" stays behind.
+        Returns within ``timeout_s`` even if the broker hangs. Where ``final`` is not acknowledged in time, or the
+        broker takes neither it nor one of ``shorter``, no leave is taken, so that the broker publishes the will and no
+        stale "online" stays behind.
         """
         if final is not None:
-            self._outbox.put_state(*final)
+            self._outbox.put_state(*final, *shorter)
+            self._last_word = final[0], (final[1], *shorter)[-1]
         self._deadline = time.monotonic() + timeout_s
         self._stopping.set()
         self._frames.finish()
         self._waker.wake()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
-        return self._outbox.empty and not self._thread.is_alive()
+        return self._outbox.empty and not self._thread.is_alive() and self._is_last_word_taken()
 
     def publish_frame(self, topic: str, payload: bytes) -> bool:
         """Send with QoS 0, not retained. False, and counted, while offline.
@@ -208,7 +211,8 @@ class Publisher:
         except BrokerError as exc:
             self._patience.lived(time.monotonic() - began)
             self._hearing.ended(exc, time.monotonic() - began)
-            hint = explain.RIVAL_HINT if self._patience.exhausted else ""
+            is_explained = isinstance(exc, (TooLongError, OverlongError))
+            hint = explain.RIVAL_HINT if self._patience.exhausted and not is_explained else ""
             self._report(f"{exc}{hint}")
             return False
         finally:
@@ -229,12 +233,16 @@ class Publisher:
                 return True
         self._lent.take_back()
         session.hurry()
+        self._pump(session)
         while not self._all_sent(session) and time.monotonic() < self._deadline:
-            self._pump(session)
             session.step(max(0.0, min(STEP_S, self._deadline - time.monotonic())))
-        if self._all_sent(session):
+            self._pump(session)
+        if self._all_sent(session) and self._is_last_word_taken():
             session.close(self._deadline)
         return False
+
+    def _is_last_word_taken(self) -> bool:
+        return self._last_word is None or self._limit.takes(*self._last_word)
 
     def _all_sent(self, session: Session) -> bool:
         return self._outbox.empty and not self._frames and not session.congested

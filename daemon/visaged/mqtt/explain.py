@@ -11,6 +11,7 @@ from visaged.mqtt.settings import BrokerSettings
 
 UNSUPPORTED_VERSION = 0x84
 SESSION_TAKEN_OVER = 0x8E
+PACKET_TOO_LARGE = 0x95
 
 RIVAL_HINT = " This happens again and again; does another client use the same client id?"
 """Not every broker tells a client that another one took its place; many just close the connection."""
@@ -27,6 +28,7 @@ _REFUSALS = {
     0x89: "it is busy",
     0x8A: "this client is banned",
     0x8C: "it asks for an authentication method that visaged does not have",
+    PACKET_TOO_LARGE: "a packet is longer than it takes",
     0x97: "a quota is used up",
     0x9A: "it does not support retained messages, which the status topic needs",
     0x9B: "it does not support QoS 1, which the status topic needs",
@@ -83,6 +85,14 @@ def closed_early(settings: BrokerSettings) -> str:
 def denied(topic: str, name: str, settings: BrokerSettings) -> str:
     """The broker did not take a message or a subscription."""
     return f"The MQTT broker at {settings.address} denies {topic}: {name.lower()}; check its access list."
+
+
+def unasked(longest: int, topics: Sequence[str], settings: BrokerSettings) -> str:
+    """The broker does not take what would ask for ``topics``."""
+    return (
+        f"The MQTT broker at {settings.address} takes packets of {longest} bytes at most, too few to subscribe to "
+        f"{', '.join(topics)}; raise that limit."
+    )
 
 
 def nonsense(settings: BrokerSettings) -> str:

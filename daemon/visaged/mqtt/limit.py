@@ -16,7 +16,7 @@ OVERHEAD = 32
 
 class Limit:
     """``on_change`` gets one sentence when something is left out for the first time on a connection, and None when a
-    new one begins. Belongs to the publisher's thread; anybody may read ``left_out``, a count of messages."""
+    new one begins, on whichever thread sends, one at a time; anybody may read ``left_out``, a count of messages."""
 
     def __init__(self, settings: BrokerSettings, on_change: Callable[[str | None], None]) -> None:
         self._settings = settings
@@ -39,21 +39,23 @@ class Limit:
 
         ``is_ours``: whether the topic is, and not a stranger's choice.
         """
-        if self._longest is None:
-            return forms[0]
-        room = self._longest - OVERHEAD - len(topic.encode()) - len(correlation or b"")
-        found = next((form for form in forms if len(form) <= room), None)
+        found = next((form for form in forms if self.takes(topic, form, correlation)), None)
         self.left_out += found is None
-        if found is not forms[0]:
+        if self._longest is not None and found is not forms[0]:
             self._tell(topic, self._longest, is_ours)
         return found
 
+    def takes(self, topic: str, payload: bytes, correlation: bytes | None = None) -> bool:
+        """Whether the broker takes a message of that length."""
+        if self._longest is None:
+            return True
+        return OVERHEAD + len(topic.encode()) + len(payload) + len(correlation or b"") <= self._longest
+
     def _tell(self, topic: str, longest: int, is_ours: bool) -> None:
-        if topic in self._topics:
-            return
-        if is_ours:
+        if not is_ours:
+            log.debug("%s", explain.limited(longest, [topic], self._settings))
+        elif topic not in self._topics:
             self._topics.add(topic)
-        sentence = explain.limited(longest, sorted(self._topics) or [topic], self._settings)
-        log.warning("%s", sentence)
-        if is_ours:
+            sentence = explain.limited(longest, sorted(self._topics), self._settings)
+            log.warning("%s", sentence)
             self._on_change(sentence)

@@ -25,12 +25,17 @@ class Readiness:
         self._poll.register(self._fd)
         self._poll.register(waker.fileno(), select.POLLIN)
 
-    def wait(self, timeout_s: float, writing: bool) -> tuple[bool, bool]:
+    @property
+    def buffered(self) -> bool:
+        """Whether TLS holds something to read that poll cannot see; to be asked while nobody else uses it."""
+        return isinstance(self._connection, ssl.SSLSocket) and self._connection.pending() > 0
+
+    def wait(self, timeout_s: float, writing: bool, buffered: bool) -> tuple[bool, bool]:
         """Whether it can be read, and written where ``writing``; at the latest after ``timeout_s`` or a wake."""
         rest_s = self.ration.wait_s(time.monotonic()) if self.ration is not None else 0.0
         incoming = 0 if rest_s else READABLE
         self._poll.modify(self._fd, incoming | (select.POLLOUT if writing else 0))
-        buffered = not rest_s and isinstance(self._connection, ssl.SSLSocket) and self._connection.pending() > 0
+        buffered = buffered and not rest_s
         limit_s = min(timeout_s, rest_s) if rest_s else timeout_s
         ready = dict(self._poll.poll(0 if buffered else limit_s * 1000))
         if self._waker.fileno() in ready:

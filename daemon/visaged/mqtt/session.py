@@ -1,7 +1,8 @@
-"""One connection to a broker, from CONNECT to DISCONNECT, driven by the single thread that owns it.
+"""One connection to a broker, from CONNECT to DISCONNECT, driven by the thread that owns it; others may send
+in their turn.
 
 paho's own network thread is not used: its ``loop_stop`` waits for a broker that may hang, and an exception inside it
-goes unnoticed. Here one thread polls the socket, so every error surfaces as a BrokerError in the owner's hands.
+goes unnoticed. Here the owner polls the socket, so every error surfaces as a BrokerError in its hands.
 """
 
 from __future__ import annotations
@@ -32,6 +33,9 @@ POLL_S = 0.2
 MAX_WINDOW = 16
 """QoS 1 messages in flight; below paho's own limit of 20, so that paho never queues."""
 
+SUBSCRIBE_OVERHEAD = 10
+"""Bytes of a SUBSCRIBE for one topic, at most, beside it."""
+
 _ALONE = contextlib.nullcontext()
 
 Will = tuple[str, bytes]
@@ -54,13 +58,17 @@ class TooLongError(BrokerError):
     """The broker sent a packet longer than any that is for us."""
 
 
+class OverlongError(BrokerError):
+    """The broker ended the connection over a packet longer than any that it takes."""
+
+
 class Session:
     """One connection. Every method belongs to one thread at a time; ``waker`` is how others interrupt ``step``. The
     broker takes ``window`` unacknowledged messages, and packets of ``longest_sent`` bytes, None: of any length.
 
     ``on_acknowledged(mid, failure)`` is called from ``step`` for each PUBACK (``failure`` is None or the broker's
     reason), ``on_message`` for each message of a subscription, ``on_subscribed`` with None or one sentence when the
-    broker has answered one; without it a denied subscription ends the session. They must not raise. ``longest``:
+    broker has answered all; without it a denied subscription ends the session. They must not raise. ``longest``:
     the bytes of a packet that is taken. ``ration``: what reading may cost, with all that comes of it; None: what it
     costs.
     """
@@ -90,7 +98,9 @@ class Session:
         self._on_acknowledged = on_acknowledged
         self._on_message = on_message
         self._on_subscribed = on_subscribed
-        self._asked: list[str] = []
+        self._asked: dict[int | None, str] = {}
+        self._failures: dict[str, str] = {}
+        self._unasked: list[str] = []
         self._ration = ration
         self._readiness: Readiness | None = None
         self._expiry = properties.expiring(settings.expiry_s, version)
@@ -120,9 +130,11 @@ class Session:
 
         Raises BrokerError once the connection is gone.
         """
-        if self._socket() is None or self._readiness is None:
-            raise self._ending()
-        readable, writable = self._readiness.wait(timeout_s, self.congested)
+        with turn:
+            if self._socket() is None or self._readiness is None:
+                raise self._ending()
+            buffered = self._readiness.buffered
+        readable, writable = self._readiness.wait(timeout_s, self.congested, buffered)
         with turn:
             if readable:
                 self._read()
@@ -147,12 +159,18 @@ class Session:
         return self._client.publish(topic, payload, qos=1, retain=retain, properties=answer).mid
 
     def subscribe(self, topics: list[str]) -> None:
-        """Ask for ``topics`` with QoS 1; ``on_subscribed`` hears the answer.
+        """Ask for ``topics`` with QoS 1, but for those too long for the broker; ``on_subscribed`` hears the answer.
 
         Without it a broker that denies one ends the session with a BrokerError in ``step``.
         """
-        self._asked = topics
-        self._client.subscribe([(topic, 1) for topic in topics])
+        longest = self.longest_sent
+        room = None if longest is None else longest - SUBSCRIBE_OVERHEAD
+        self._unasked = [topic for topic in topics if room is not None and len(topic.encode()) > room]
+        self._failures = {}
+        # Each has a packet of its own: one for all may be longer than the broker takes.
+        self._asked = {self._client.subscribe(topic, 1)[1]: topic for topic in topics if topic not in self._unasked}
+        if not self._asked:
+            self._tell_answer()
 
     @property
     def congested(self) -> bool:
@@ -250,9 +268,24 @@ class Session:
             kind = VersionRefusedError if code == explain.UNSUPPORTED_VERSION else BrokerError
             return kind(explain.refusal(code, name, settings))
         reason, by_broker = self._end or (ReasonCode(PacketTypes.DISCONNECT), False)
-        return BrokerError(explain.loss(reason.value, reason.getName(), by_broker, settings))
+        kind = OverlongError if reason.value == explain.PACKET_TOO_LARGE else BrokerError
+        return kind(explain.loss(reason.value, reason.getName(), by_broker, settings))
 
-    # paho's callbacks, all called from ``step`` on the owner's thread.
+    def _tell_answer(self) -> None:
+        denied = None
+        if self._failures:
+            what = f"the subscription to {', '.join(self._failures)}"
+            denied = explain.denied(what, next(iter(self._failures.values())), self._settings)
+        elif self._unasked and self.longest_sent is not None:
+            denied = explain.unasked(self.longest_sent, self._unasked, self._settings)
+        if self._on_subscribed is not None:
+            self._on_subscribed(denied)
+        elif denied is not None:
+            self._denied = denied
+            self._client.disconnect()
+
+    # paho's callbacks, all called from ``step`` on the owner's thread, but for _disconnected, which is called on
+    # whichever thread finds the connection lost, in its turn.
 
     def _connected(
         self, _client: paho.Client, _data: object, _flags: object, reason: ReasonCode, properties: Properties | None
@@ -275,18 +308,15 @@ class Session:
             self._on_acknowledged(mid, reason.getName() if reason.is_failure else None)
 
     def _subscribed(
-        self, client: paho.Client, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
+        self, _client: paho.Client, _data: object, mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
-        failures = {
-            topic: reason.getName() for topic, reason in zip(self._asked, reasons, strict=False) if reason.is_failure
-        }
-        what = f"the subscription to {', '.join(failures)}"
-        denied = explain.denied(what, next(iter(failures.values())), self._settings) if failures else None
-        if self._on_subscribed is not None:
-            self._on_subscribed(denied)
-        elif denied is not None:
-            self._denied = denied
-            client.disconnect()
+        if (topic := self._asked.pop(mid, None)) is None:
+            return
+        for reason in reasons:
+            if reason.is_failure:
+                self._failures[topic] = reason.getName()
+        if not self._asked:
+            self._tell_answer()
 
     def _received(self, _client: paho.Client, _data: object, message: paho.MQTTMessage) -> None:
         try:

@@ -40,7 +40,10 @@ class Terms:
 
 
 class Listener(Protocol):
-    """Who takes what the broker sends; called on the publisher's thread, and back at once."""
+    """Who takes what the broker sends; called on the publisher's thread, and back at once.
+
+    ``limited`` may be called on a thread that publishes a frame, too.
+    """
 
     def receive(self, message: Incoming) -> None:
         """A message of a subscription has come."""
@@ -100,14 +103,16 @@ class Link:
         listener.limited(self._limited)
 
     def stop(self, last_word: payload.Message, timeout_s: float) -> None:
-        """Say ``last_word`` as the status and take leave, within ``timeout_s`` even if the broker hangs."""
-        self.publisher.stop((self.topics.status, self.encode(last_word)), timeout_s)
+        """Say ``last_word`` as the status and take leave, within ``timeout_s`` even if the broker hangs.
+
+        To a broker that takes not even its brief form the last will speaks.
+        """
+        self.publisher.stop((self.topics.status, self.encode(last_word)), timeout_s, self.encode(_brief(last_word)))
 
     def status(self, state: payload.State, reason: str | None) -> None:
         """Publish the topic ``status``."""
-        since = time.time()
-        brief = reason and reason[:BRIEF]
-        self._state(self.topics.status, payload.status(state, reason, since), payload.status(state, brief, since))
+        status = payload.status(state, reason, time.time())
+        self._state(self.topics.status, status, _brief(status))
 
     def info(self, info: payload.Info) -> None:
         """Publish the topic ``info``."""
@@ -156,3 +161,7 @@ class Link:
         self._denied = denied
         if self._listener is not None:
             self._listener.subscribed(denied)
+
+
+def _brief(status: payload.Message) -> payload.Message:
+    return {**status, "reason": status["reason"] and status["reason"][:BRIEF]}
