@@ -151,7 +151,7 @@ class Remote:
         verdict = ledger.judge(document)
         if verdict == "same":
             self._tally.add("ignored")
-            if self._state == "rejected" and ledger.wanted.get(document.origin) == document:
+            if self._state == "rejected" and ledger.wanted.get(document.origin) == document and self._is_in_force():
                 self._state, self._trouble = self._resting(), Trouble()  # what is in force is what is wanted again
                 self.tell()
             return
@@ -292,6 +292,12 @@ class Remote:
     def _layer(self, ledger: Ledger, loaded: Loaded) -> Patch | None:
         remote = loaded.config.remote
         return merged(ledger.wanted, names(remote.groups), self._folder) if remote.enabled else None
+
+    def _is_in_force(self) -> bool:
+        """Whether what was kept is, which at boot did perhaps not go with the files on the device."""
+        with suppress(InvalidConfigError):
+            return self._patch == self._layer(self._ledger, self._loaded)
+        return False
 
     def _resting(self) -> State:
         return "committed" if self._patch else "local"
