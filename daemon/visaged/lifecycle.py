@@ -105,9 +105,9 @@ class Lifecycle:
         self._requests.put(Change(self._reload, done))
         return True
 
-    def put_back(self, change: Change) -> None:
-        """``change`` was taken, and is still to be made where there is a life after this end."""
-        self._requests.put(change)
+    def put_back(self, request: Change | Task) -> None:
+        """``request`` was taken, and is still to be met where there is a life after this end."""
+        self._requests.put(request)
 
     def wait(self, timeout_s: float) -> Ending | Change | Task | None:
         """What is to be done next, or None where there is nothing within ``timeout_s``."""
@@ -117,7 +117,7 @@ class Lifecycle:
             return None
         if self.is_ending:
             if not isinstance(request, Ending):
-                self._requests.put(request)  # as ``put_back`` does
+                self.put_back(request)
             return self._endings.get()
         if isinstance(request, Ending):
             return None  # it was told before what was asked earlier

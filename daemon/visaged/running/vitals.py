@@ -41,11 +41,11 @@ class Vitals:
         self._times = times
         self._link = link
         self._interval_s = interval_s
-        self.due = min(due, time.monotonic() + interval_s)
+        now = time.monotonic()
+        self.due = min(due, now + interval_s)
         self._commands = commands
         self._snapshots = snapshots
         self._cooling = cooling
-        now = time.monotonic()
         self._rate_in, self._rate_out = Rate(now, counts.processed + counts.skipped), Rate(now, counts.processed)
 
     def attend(self) -> float:
