@@ -106,6 +106,17 @@ class Broker:
         return True
 
 
+class _Reader(paho.Client):
+    """It reads to the end what a broker that has died sent, though it can no longer be thanked: paho gives up with the
+    first PUBACK that fails, and what the broker has seen off, but not saved, would be gone."""
+
+    def _sock_send(self, buf: bytes | bytearray) -> int:
+        try:
+            return super()._sock_send(buf)
+        except (BrokenPipeError, ConnectionResetError):
+            return len(buf)  # whoever reads notices that it is the end
+
+
 class Listener:
     """A subscriber that keeps everything it gets; MQTT 5, so that properties can be looked at.
 
@@ -116,7 +127,7 @@ class Listener:
         self.messages: list[paho.MQTTMessage] = []
         self._ready = False
         name = "durable" if durable else ""
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, name, protocol=V5, transport=broker.transport)
+        self._client = _Reader(CallbackAPIVersion.VERSION2, name, protocol=V5, transport=broker.transport)
         if login:
             self._client.username_pw_set(login["username"], login["password"])
         self._client.on_connect = lambda client, *_: client.subscribe(topic, qos=1)
