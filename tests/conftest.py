@@ -14,11 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VISAGED_SHARED", ROOT.parent / "shared"))
 
 sys.path.insert(0, str(Path(__file__).parent))  # where the folder of made models is found
+from made.waiting import PATIENCE  # noqa: E402 - found there
+
+# Tests share their machine: a slow example is no fault. No fixture of ours keeps state.
 SUPPRESSED = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("visaged", deadline=None, suppress_health_check=SUPPRESSED)
-settings.load_profile(
-    "visaged"
-)  # tests share their machine: a slow example is no fault. No fixture of ours keeps state
+settings.load_profile("visaged")
+
 pytest_plugins = [
     "made.fixtures",
     "made.daemon",
@@ -47,6 +49,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if "faults" not in item.keywords]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
+    if PATIENCE > 1:
+        emulated = pytest.mark.skip(reason="rates, memory and tracing are not a real machine's where it is emulated")
+        for item in items:
+            if "real_machine" in item.keywords:
+                item.add_marker(emulated)
     if (SHARED / "golden").is_dir():
         return
     missing = pytest.mark.skip(reason=f"no shared data at {SHARED}; set VISAGED_SHARED to where it is")

@@ -22,7 +22,7 @@ from made.mosquitto import V5, Broker
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.real_machine]
 
 REPORTED = "config/reported"
 SEEN = ("pose", "health", "status", REPORTED)

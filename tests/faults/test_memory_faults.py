@@ -51,6 +51,7 @@ def test_the_memory_limit_of_the_service_is_hit(
     record(one.row(frames="until the restart", events="face_lost"))
 
 
+@pytest.mark.real_machine
 def test_an_allocation_fails(
     remembering_broker: Any, incident: Any, restarted: Any, record: Any, growing_pictures: Path
 ) -> None:

@@ -98,6 +98,7 @@ def test_after_a_restart_of_the_broker_poses_flow_and_the_lost_ones_are_counted(
     assert eventually(lambda: states(after)[-1] == "stopped")
 
 
+@pytest.mark.real_machine
 def test_health_arrives_with_rates_latencies_and_memory(broker: Any, listen: Any, looped: Any) -> None:
     listener = listen(broker)
     one = looped(broker.port, mqtt__health_interval_s=0.5)

@@ -14,7 +14,7 @@ import pytest
 from made.namespaces import Disk, small_disk
 from made.pictures import write_video
 from made.preloads import compiled
-from made.waiting import eventually
+from made.waiting import PATIENCE, eventually
 from visaged.mqtt.codec import decode
 from visaged.snapshots.reader import read, sidecars
 
@@ -85,7 +85,7 @@ class Watched:
         first = len(self.poses)
         time.sleep(seconds)
         came = self.poses[first:]
-        assert len(came) >= 0.5 * FPS * seconds, (len(came), self.one.err)
+        assert len(came) >= 0.5 * FPS * seconds / PATIENCE, (len(came), self.one.err)
         assert sum(pose["skipped"] for pose in came) <= 0.5 * FPS * seconds
 
     def is_quiet(self) -> None:

@@ -43,6 +43,7 @@ def test_without_a_broker_it_is_ready_and_says_so(daemon: Any, manager: Any) -> 
     assert eventually(lambda: any("Nothing listens at 127.0.0.1:1" in word for word in manager.words))
 
 
+@pytest.mark.real_machine
 def test_frames_feed_the_watchdog_and_a_pipeline_that_stands_still_starves_it(playing: Any, manager: Any) -> None:
     assert manager.fed(WATCHED_S) >= 2
     with stalled_thread(playing.pid, "pipeline"):
@@ -51,6 +52,7 @@ def test_frames_feed_the_watchdog_and_a_pipeline_that_stands_still_starves_it(pl
     assert eventually(lambda: manager.fed(1.0) > 0)
 
 
+@pytest.mark.real_machine
 def test_a_capture_that_stands_still_starves_it_too(playing: Any, manager: Any) -> None:
     with stalled_thread(playing.pid, "capture"):
         manager.fed(2.0)

@@ -77,6 +77,7 @@ def test_the_daemon_publishes_what_it_sees_of_it(
     assert (camera["source"], camera["width"], camera["height"], camera["fps"]) == ("synthetic:2", 640, 480, 25.0)
 
 
+@pytest.mark.real_machine
 def test_the_daemon_is_shown_it_at_its_own_rate(
     recorded: Any, daemon: Callable[..., Daemon], made_open_dir: Path
 ) -> None:
