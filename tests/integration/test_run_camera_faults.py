@@ -10,6 +10,7 @@ import pytest
 
 from made.camera import http_camera
 from made.cameras import Rpicam, Usb
+from made.denying_server import DenyingServer
 from made.incident import without_places
 from made.waiting import eventually, is_running
 from visaged.mqtt.codec import decode
@@ -147,6 +148,22 @@ def test_a_network_camera_that_was_switched_off_is_back_when_it_is(watch: Any) -
         restored = one.seconds_until(lambda: one.poses > before)
     print(f"switched off: noticed after {noticed:.2f} s, publishing {restored:.2f} s after it is back")
     assert noticed < NOTICED_S and restored < 2 * NOTICED_S
+
+
+def test_a_stream_that_its_server_did_not_have_is_back_when_it_has(watch: Any) -> None:
+    with http_camera() as address:
+        one = watch(f"{address}/endless")
+    port = int(address.rpartition(":")[2])
+    with DenyingServer(b"HTTP/1.1 404 Not Found\r\n\r\n", port=port) as server:
+        assert eventually(lambda: "the server answers 404 Not Found" in one.status[1]), one.status
+        asked = len(server.asked)
+        time.sleep(3.0)
+        assert 1 <= len(server.asked) - asked <= 4
+    before = one.poses
+    with http_camera(port):
+        restored = one.seconds_until(lambda: one.poses > before)
+    print(f"not found: publishing {restored:.2f} s after it is back")
+    assert restored < NOTICED_S
 
 
 @pytest.mark.parametrize("mode", ["stall", "lie"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from made.denying_server import DenyingServer
 from made.silent_camera import SilentCamera
 from made.waiting import PATIENCE, eventually
 from visaged import state
@@ -90,6 +91,18 @@ def test_no_core_is_busy_while_there_is_no_camera(broker: Any, daemon: Any, tune
     before, began = one.cpu_s, time.monotonic()
     time.sleep(WATCHED_S)
     assert (one.cpu_s - before) / (time.monotonic() - began) <= MOST_IDLE
+
+
+def test_no_core_is_busy_while_a_server_does_not_have_the_stream(broker: Any, daemon: Any) -> None:
+    with DenyingServer(b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n") as server:
+        usual = {"source__retry_min_s": 0.5, "source__retry_max_s": 30.0, "inference__threads": 0}
+        one = daemon(broker.port, "--source", f"rtsp://127.0.0.1:{server.port}/front", **usual)
+        assert eventually(lambda: any("404 Not Found" in warning for warning in one.warnings), 20), one.err
+        before, began = one.cpu_s, time.monotonic()
+        time.sleep(WATCHED_S)
+        share = (one.cpu_s - before) / (time.monotonic() - began)
+        print(f"{100 * share:.2f} %")
+        assert share <= MOST_IDLE
 
 
 def test_asking_a_silent_camera_again_costs_little_for_the_time_until_then(broker: Any, daemon: Any) -> None:

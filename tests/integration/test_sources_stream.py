@@ -6,15 +6,18 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from made.camera import http_camera
+from made.denying_server import DenyingServer
 from made.http_server import serve
 from visaged.sources.base import SourceLostError
 from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
 from visaged.sources.stream import open_stream
+from visaged.urls import redact
 
 
 @pytest.fixture
@@ -82,6 +85,24 @@ def test_an_answer_that_is_no_video_is_no_stream() -> None:
     ):
         source.read()
     assert caught.value.trouble.fault == "gone" and "cannot be opened" in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https", "rtsp"])
+def test_a_stream_that_the_server_does_not_have_is_asked_for_without_reading_it(scheme: str, authority: Any) -> None:
+    denial = b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n" if scheme == "rtsp" else b"HTTP/1.1 404 Not Found\r\n\r\n"
+    with DenyingServer(denial, authority.server("camera", "IP:127.0.0.1") if scheme == "https" else None) as server:
+        url = f"{scheme}://me:secret@127.0.0.1:{server.port}/front?channel=1"
+        settings = CameraSettings(open_timeout_s=5.0)
+        with open_stream(url, settings) as source, pytest.raises(SourceLostError) as opened:
+            source.read()
+        with pytest.raises(SourceLostError) as refused:
+            open_stream(url, settings)
+        sentence = f"the stream {redact(url)} cannot be opened: the server answers 404 Not Found"
+        assert [str(error.value) for error in (opened, refused)] == [sentence] * 2 and "secret" not in sentence
+        assert refused.value.is_there and not refused.value.is_there()
+        ours = [words for words in server.asked if b"User-Agent: visaged\r\n" in words]
+        target = f"rtsp://127.0.0.1:{server.port}/front?channel=1" if scheme == "rtsp" else "/front?channel=1"
+        assert len(ours) == 1 and ours[0].split()[1].decode() == target and b"secret" not in ours[0]
 
 
 def test_a_refused_connection_is_lost_without_repeating_the_password() -> None:

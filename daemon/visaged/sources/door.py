@@ -5,38 +5,98 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import threading
+import time
+from collections.abc import Collection
+
+from visaged.printable import printable
 
 CONNECT_S = 0.5
 HANGS_UP_S = 0.05
 """Within this, whoever takes no more clients has closed the connection; with others the client begins."""
 
 PATIENCE_S = 1.0
+ASKED_EVERY_S = 1.0
+"""A server is not asked more often for what it does not have."""
+
+_STATUS_BYTES = 80
 
 
 class Door:
-    """One address. Whoever asks while an answer is still out waits for that one; belongs to one thread."""
+    """One address. Whoever asks while an answer is still out waits for that one; belongs to one thread.
 
-    def __init__(self, host: str, port: int) -> None:
+    ``request``: what asks an HTTP or RTSP server for the stream, empty where it is neither; ``denials``: the statuses
+    that mean that nobody gets it now. It is not said at each knock: a camera may serve one client at a time, and be
+    busy with who has asked.
+    """
+
+    def __init__(
+        self, host: str, port: int, request: bytes = b"", denials: Collection[bytes] = (), *, tls: bool = False
+    ) -> None:
         self._address = host, port
-        self._asking: threading.Thread | None = None
+        self._request = request
+        self._denials = denials
+        self._tls = tls
+        self._knocking: threading.Thread | None = None
         self._answered = False
+        self._denied: str | None = None
+        self._asked_at = 0.0
+
+    @property
+    def denied(self) -> str | None:
+        """The status with which the server denied the stream, None unless that was its last word."""
+        return self._denied
 
     def answers(self) -> bool:
-        """Whether a connection is accepted and kept, without saying anything; false where that is not told in time."""
-        if self._asking is None:
-            self._asking = threading.Thread(target=self._knock, name="knock", daemon=True)
-            self._asking.start()
-        self._asking.join(PATIENCE_S)
-        if self._asking.is_alive():
+        """Whether a connection is accepted and kept; false where that is not told in time.
+
+        Nothing is said, but to a server that has ``denied`` the stream, which is asked whether that is over.
+        """
+        return self.has_it() if self._denied else self._opens(b"")
+
+    def has_it(self) -> bool:
+        """Ask for the stream: false where it is denied, or the door does not open."""
+        if self._denied and time.monotonic() - self._asked_at < ASKED_EVERY_S:
             return False
-        self._asking = None
+        self._asked_at = time.monotonic()
+        return self._opens(self._request)
+
+    def _opens(self, request: bytes) -> bool:
+        if self._knocking is None:
+            self._knocking = threading.Thread(target=self._knock, args=(request,), name="knock", daemon=True)
+            self._knocking.start()
+        self._knocking.join(PATIENCE_S)
+        if self._knocking.is_alive():
+            return False
+        self._knocking = None
         return self._answered
 
-    def _knock(self) -> None:
+    def _knock(self, request: bytes) -> None:
         try:
             with socket.create_connection(self._address, CONNECT_S) as connection:
-                ready, _, _ = select.select([connection], [], [], HANGS_UP_S)
-                self._answered = not ready or bool(connection.recv(1))
+                self._denied = self._ask(connection, request) if request else None
+                self._answered = self._denied is None and (bool(request) or _is_kept(connection))
         except (OSError, UnicodeError):  # UnicodeError: a host name that cannot be one
-            self._answered = False
+            self._answered, self._denied = False, None
+
+    def _ask(self, connection: socket.socket, request: bytes) -> str | None:
+        """The status that denies the stream; whatever else is said, or not, is left to FFmpeg."""
+        try:
+            if self._tls:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # as FFmpeg does
+                connection = context.wrap_socket(connection, server_hostname=self._address[0])
+            connection.sendall(request)
+            said = b""
+            while b"\n" not in said and len(said) < _STATUS_BYTES and (more := connection.recv(_STATUS_BYTES)):
+                said += more
+        except OSError:
+            return None
+        _version, _, status = said.partition(b"\n")[0].partition(b" ")
+        return printable(status.decode("latin-1").strip()) if status[:3] in self._denials else None
+
+
+def _is_kept(connection: socket.socket) -> bool:
+    ready, _, _ = select.select([connection], [], [], HANGS_UP_S)
+    return not ready or bool(connection.recv(1))

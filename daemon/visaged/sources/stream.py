@@ -10,38 +10,66 @@ from urllib.parse import urlsplit
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
 from visaged.sources.door import Door
+from visaged.sources.faults import Trouble
 from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera
 from visaged.urls import redact
 
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+_DENIALS = (b"403", b"404", b"410", b"500", b"502", b"504")
+"""HTTP and RTSP say it alike. Not 503: a camera that serves one client may mean ourselves."""
+
 SCHEMES = ("rtsp://", "rtsps://", "http://", "https://", "udp://")
 
 
 def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
     """The stream at ``url``, one of ``SCHEMES``; credentials in it appear in no message.
 
-    ``SourceLostError`` if nobody answers there.
+    ``SourceLostError`` if nobody answers there, or who denied it last time does so again.
     """
     name = f"the stream {redact(url)}"
-    is_there = partial(_answers, url)
+    door = _door(url)
+    is_there = door.answers if door else lambda: True
     unopened = f"{name} cannot be opened; is the address right, and does it answer?"
     if not is_there():
-        raise SourceLostError(unopened, "gone", is_there)
+        raise SourceLostError(_denial(name, door) or unopened, "gone", is_there)
     job = {"url": url, "timeout_s": settings.open_timeout_s, "unopened": unopened, "ended": f"{name} has ended"}
     child = Child(python("-m", "visaged.sources.stream_reader", str(os.getpid())), json.dumps(job).encode())
-    return SupervisedCamera(name, child, Labelled(), settings, explain=partial(understood, name), is_there=is_there)
+    explain = partial(_explained, name, door)
+    return SupervisedCamera(name, child, Labelled(), settings, explain=explain, is_there=is_there)
 
 
-def _answers(url: str) -> bool:
-    """Whether somebody is there; true where there are no connections (UDP)."""
+def _explained(name: str, door: Door | None, words: str) -> Trouble:
+    """Why the reader ended; where it could not open the stream and the server denies it, the server is asked in a
+    cheaper way from now on: a reader is a process that takes a small board half a second to start."""
+    trouble = understood(name, words)
+    if trouble.fault == "gone" and door and not door.has_it() and (denial := _denial(name, door)):
+        return Trouble("gone", denial)
+    return trouble
+
+
+def _denial(name: str, door: Door | None) -> str | None:
+    return f"{name} cannot be opened: the server answers {door.denied}" if door and door.denied else None
+
+
+@lru_cache(maxsize=4)  # the same at each try, so that no more than one waits for a silent name server
+def _door(url: str) -> Door | None:
+    """Where the server of ``url`` is; None where there are no connections (UDP)."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or _PORTS.get(parts.scheme)
     except ValueError:
-        return True  # FFmpeg may make more of it
-    return host is None or port is None or _door(host, port).answers()
-
-
-_door = lru_cache(maxsize=4)(Door)  # the same at each try, so that no more than one waits for a silent name server
+        return None  # FFmpeg may make more of it
+    if host is None or port is None:
+        return None
+    address = parts.netloc.rpartition("@")[2]
+    if parts.scheme.startswith("rtsp"):
+        bare = parts._replace(netloc=address).geturl()
+        lines = [f"DESCRIBE {bare} RTSP/1.0", "CSeq: 1", "Accept: application/sdp"]
+    else:
+        target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        lines = [f"GET {target} HTTP/1.1", f"Host: {address}", "Connection: close"]
+    request = "\r\n".join([*lines, "User-Agent: visaged", "", ""]).encode(errors="replace")
+    denials = _DENIALS if "@" in parts.netloc else (*_DENIALS, b"401")  # FFmpeg has to be challenged for a password
+    return Door(host, port, request, denials, tls=parts.scheme in ("rtsps", "https"))

@@ -64,3 +64,89 @@ def test_a_silent_name_server_is_not_waited_for_and_asked_once(silent_name_serve
     assert not door.answers()
     assert not door.answers()
     assert len(asked) == 2
+
+
+@pytest.fixture
+def server():
+    """``server(answer, ...)``: one that gives each who asks the next answer, the door to it, and what was asked."""
+    listening = []
+
+    def start(*answers):
+        server = socket.create_server(("127.0.0.1", 0))
+        listening.append(server)
+        asked = []
+
+        def serve():
+            for answer in answers:
+                connection, _ = server.accept()
+                with connection:
+                    connection.settimeout(1)
+                    try:
+                        asked.append(connection.recv(1000))
+                    except TimeoutError:
+                        asked.append(b"")
+                    connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return server, Door("127.0.0.1", server.getsockname()[1], QUESTION, (b"404", b"410")), asked
+
+    yield start
+    for one in listening:
+        one.close()
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    """A server may be asked again at once."""
+    monkeypatch.setattr("visaged.sources.door.ASKED_EVERY_S", 0)
+
+
+QUESTION = b"DESCRIBE rtsp://camera.example/ RTSP/1.0\r\n\r\n"
+DENIAL = b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n"
+
+
+def test_who_knocks_says_nothing(server):
+    _, door, asked = server(b"")
+    assert door.answers()
+    assert asked in ([], [b""])
+
+
+@pytest.mark.parametrize("denial", [DENIAL, b"HTTP/1.1 410 Gone\r\n\r\n"])
+def test_what_is_not_there_is_asked_for_until_it_is(server, at_once, denial):
+    _, door, asked = server(denial, denial, b"RTSP/1.0 200 OK\r\n\r\n", b"")
+    assert not door.has_it()
+    assert door.denied in ("404 Not Found", "410 Gone")
+    assert not door.answers() and door.denied
+    assert door.answers() and door.denied is None
+    assert door.answers()
+    assert asked[:3] == [QUESTION] * 3 and asked[3:] in ([], [b""])
+
+
+def test_a_server_is_not_asked_again_within_a_second(server):
+    _, door, asked = server(DENIAL, DENIAL)
+    for _ in range(20):
+        assert not door.answers() or not door.has_it()
+    assert len([words for words in asked if words]) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 401 Unauthorized\r\n\r\n",
+        b"HTTP/1.1 503 Service Unavailable\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n404",
+        b"404 Not Found\r\n",
+        b"\xff" * 1000,
+        b"",
+    ],
+)
+def test_any_other_answer_is_left_to_who_reads_the_stream(server, answer):
+    _, door, _ = server(answer)
+    assert door.has_it() and door.denied is None
+
+
+def test_a_server_that_goes_away_no_longer_denies(server, at_once):
+    listening, door, _ = server(DENIAL)
+    assert not door.has_it() and door.denied
+    listening.close()
+    assert not door.answers() and door.denied is None
