@@ -27,7 +27,7 @@ from visaged.mqtt import payload
 from visaged.mqtt.codec import encode
 from visaged.mqtt.payload import Stamp
 from visaged.sources.opener import open_source
-from visaged.values import Face, Image, Picture
+from visaged.values import Face, Image, Part, Picture
 from visaged.vision.face_model import open_face_model
 from visaged.vision.regressor import open_regressor
 
@@ -109,16 +109,16 @@ def _frames(source: str) -> list[Image]:
 def _stages(vision: Vision, frames: list[Image], face: Face) -> dict[str, Callable[[], object]]:
     """A call for each stage, on the first frame's face or (track_frame) on all frames in turn."""
     assert vision.pack.regressor is not None
-    picture, tracker = Picture(frames[0]), vision.tracker()
+    picture, part, tracker = Picture(frames[0]), Part(frames[0]), vision.tracker()
     regressor, face_model = open_regressor(vision.pack.regressor, vision.execution), open_face_model(vision.pack)
-    answer = regressor.regress(picture, face.roi)
+    answer = regressor.regress(part, face.roi)
     moving = cycle(frames)
 
     def track_frame() -> bytes:
-        return encode(payload.pose(STAMP, 7.9, 0, tracker.update(next(moving))), "json")
+        return encode(payload.pose(STAMP, 7.9, 0, tracker.update(Picture(next(moving)))), "json")
 
     return {
-        "crop": lambda: regressor.crop(picture, face.roi),
+        "crop": lambda: regressor.crop(part, face.roi),
         "regress": regressor.run,
         "landmarks": lambda: face_model.fit(answer.params, face.roi),
         "payload": lambda: encode(payload.pose(STAMP, 7.9, 0, [face]), "json"),
@@ -152,7 +152,7 @@ def _first_pose(source: str, sets: list[str]) -> dict[str, float]:
     with open_source(source) as opened:
         first_pose_at = 0.0
         for frame in iter(opened.read, None):
-            encode(payload.pose(STAMP, 7.9, 0, tracker.update(frame.image)), "json")
+            encode(payload.pose(STAMP, 7.9, 0, tracker.update(frame.picture)), "json")
             first_pose_at = first_pose_at or time.monotonic()
     return {
         "first_pose_at": first_pose_at,

@@ -166,7 +166,7 @@ def _annotate(source: str, max_frames: int) -> str:
     try:
         with open_source(source, models_dir=models_folder(config.model)) as opened:
             for frame in islice(iter(opened.read, None), max_frames):
-                picture, faces = frame.image, tracker.update(frame.image)
+                picture, faces = frame.image, tracker.update(frame.picture)
                 if faces:
                     break
     except VisagedError as exc:

@@ -33,6 +33,7 @@ want() { (need "$@") 2>/dev/null; }
 install() {
     local python=${PYTHON:-python3}
     need "python3=$python" g++=c++
+    printf '#include <stdio.h>\n#include <jpeglib.h>\n' | c++ -fsyntax-only -x c++ - 2>/dev/null || packages libjpeg-dev
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {
         echo "visaged needs Python 3.10 or newer, but $python is $("$python" --version 2>&1); set PYTHON to a newer one." >&2
         exit 1

@@ -93,7 +93,7 @@ def main() -> None:
 def _tracked(vision: Vision, path: Path, most: int | None = MAX_FRAMES) -> Clip:
     tracker = vision.tracker()
     with open_source(str(path)) as source:
-        return [(frame.t, tracker.update(frame.image)) for frame in islice(iter(source.read, None), most)]
+        return [(frame.t, tracker.update(frame.picture)) for frame in islice(iter(source.read, None), most)]
 
 
 def _live(vision: Vision, clip: Clip) -> Clip:

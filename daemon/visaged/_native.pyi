@@ -31,6 +31,24 @@ def crop(
     +-1048576 pixels.
     """
 
+def jpeg_size(data: bytes | memoryview) -> tuple[int, int]:
+    """Width and height in pixels of the JPEG picture in ``data``, bytes without gaps.
+
+    ``ValueError`` says why, where there is none that can be decoded to BGR, or one of more than 2**27 pixels.
+    """
+
+def decode_jpeg(
+    data: bytes | memoryview, left: int, top: int, width: int, height: int, reduced: int = 1
+) -> NDArray[np.uint8]:
+    """A part (height, width, 3), BGR, of the JPEG picture in ``data``, the same bits as decoding all of it.
+
+    ``left`` and ``top`` are where it begins in the picture that is smaller by ``reduced`` (1, 2, 4 or 8) along each
+    side. Damaged bytes show as what libjpeg-turbo makes of them.
+
+    ``ValueError``: as for ``jpeg_size``, another ``reduced`` or one that does not divide both sides, and a part that is
+    not within the reduced picture.
+    """
+
 def pose(
     params: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], tuple[float, float, float, float], tuple[float, float, float], float, float]:

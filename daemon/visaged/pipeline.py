@@ -56,8 +56,7 @@ class Parts:
     ``with_landmarks`` publishes them beside the pose, and which of them are hidden where ``occlusion`` can tell.
     ``smoother``: what smooths the faces, None where they are published as measured; ``clock`` tells it when a frame was
     taken, in seconds. ``with_raw`` publishes the pose before smoothing beside the smoothed one. ``observer`` sees each
-    frame and its faces as measured, after they are published, but for frames that are reduced; it must return at once.
-    ``reduce`` hears after each frame by how much the pictures to come may be reduced, which an observer does not like.
+    frame and its faces as measured, after they are published; it must return at once.
     """
 
     tracker: Tracker
@@ -68,7 +67,6 @@ class Parts:
     clock: Callable[[Frame], float] = attrgetter("mono")
     with_raw: bool = False
     observer: Observer | None = None
-    reduce: Callable[[float], None] = lambda limit: None
 
 
 class Pipeline:
@@ -139,14 +137,13 @@ class Pipeline:
     def process(self, frame: Frame, skipped: int) -> None:
         """One frame from picture to published messages; ``skipped`` frames were left out before it."""
         began, parts = time.monotonic(), self.parts
-        raw = parts.tracker.update(frame.image, frame.reduced)
+        raw = parts.tracker.update(frame.picture)
         faces = parts.smoother.update(raw, parts.clock(frame)) if parts.smoother else raw
         fitted = time.monotonic()
         self._publish_frame(parts, frame, faces, raw if parts.with_raw else None, skipped)
         self._publish_changes(parts.outlets, frame, faces)
-        if parts.observer is not None and frame.reduced == 1:
+        if parts.observer is not None:
             parts.observer(self._stamp(frame), frame, raw)
-        parts.reduce(parts.tracker.reducible if parts.observer is None else 1.0)
         done = time.monotonic()
         self._times.record("wait", began - frame.mono)
         self._times.record("vision", fitted - began)

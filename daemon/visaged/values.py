@@ -28,43 +28,71 @@ NOT_TRACKED = 0
 """The id of a face that is not tracked; tracks count from 1."""
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A part of a picture: the top-left pixel of ``image`` is at ``left``, ``top``, and each is ``reduced`` pixels of
+    the picture wide and high."""
+
+    image: Image
+    left: int = 0
+    top: int = 0
+    reduced: int = 1
+
+
+class Picture:
+    """What was captured, whole in memory. Whatever is said of a picture is in its pixels."""
+
+    __slots__ = ("_image",)
+
+    def __init__(self, image: Image) -> None:
+        self._image = image
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return int(self._image.shape[1])
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return int(self._image.shape[0])
+
+    @property
+    def image(self) -> Image:
+        """All of it."""
+        return self._image
+
+    def part(self, region: Box, reducible: float = 1.0) -> Part:
+        """A part that shows all of ``region`` that is within the picture, and perhaps more.
+
+        ``reducible``: by how much it may be reduced at most, where that saves time.
+        """
+        return Part(self._image)
+
+    def shows_the_same(self, other: Picture) -> bool:
+        """Whether the two are the same, bit by bit."""
+        return np.array_equal(self.image, other.image)
+
+
 class Frame(msgspec.Struct, frozen=True):
     """One captured picture and when it was captured.
 
     ``index`` counts the frames of the source from 0, also those that were skipped later.
     ``utc`` is seconds since the epoch, ``mono`` seconds on the monotonic clock, both at capture.
     ``t`` is the position in the source in seconds (for a file its own time line, else since it was opened).
-    ``name`` is the file name of a picture from a folder, else "". ``reduced``: by how much ``image`` is smaller than
-    what was captured, along each side (see ``Picture``).
+    ``name`` is the file name of a picture from a folder, else "".
     """
 
-    image: Image
+    picture: Picture
     index: int
     utc: float
     mono: float
     t: float
     name: str = ""
-    reduced: int = 1
-
-
-class Picture(msgspec.Struct, frozen=True):
-    """What is looked at: ``image`` is smaller than the picture by the whole number ``reduced``, along each side.
-
-    Whatever is said of a picture (boxes, regions, landmarks, sizes) is in pixels of the whole one.
-    """
-
-    image: Image
-    reduced: int = 1
 
     @property
-    def width(self) -> int:
-        """In pixels."""
-        return int(self.image.shape[1]) * self.reduced
-
-    @property
-    def height(self) -> int:
-        """In pixels."""
-        return int(self.image.shape[0]) * self.reduced
+    def image(self) -> Image:
+        """The whole picture."""
+        return self.picture.image
 
 
 class Detection(msgspec.Struct, frozen=True):

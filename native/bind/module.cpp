@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "jpeg.h"
 #include "visaged/crop.h"
 #include "visaged/dense.h"
 #include "visaged/landmarks.h"
@@ -313,6 +314,7 @@ PYBIND11_MODULE(_native, module) {
     module.def("crop", &crop, arg("image"), arg("roi"), arg("out"),
                arg("mean") = std::array<float, 3>{127.5F, 127.5F, 127.5F}, arg("scale") = 1.0F / 128,
                arg("scalar") = false);
+    bind_jpeg(module);
     module.def("bounds", &bounds, arg("landmarks"));
     module.def("pose", &pose, arg("params"));
     py::class_<visaged::LandmarkModel>(module, "LandmarkModel")

@@ -52,7 +52,7 @@ def _frames(subject: Subject, path: Path) -> Iterator[Openness]:
     tracker = subject.vision.tracker()
     with open_source(str(path)) as source:
         for frame in iter(source.read, None):
-            faces = tracker.update(frame.image)
+            faces = tracker.update(frame.picture)
             if not faces:
                 yield NOTHING
                 continue

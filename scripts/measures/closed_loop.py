@@ -75,7 +75,7 @@ def watched(tracker: Tracker, camera: SyntheticCamera, seconds: float = MINUTE) 
     """The next ``seconds`` of ``camera`` as ``tracker`` sees them."""
     for _ in range(round(seconds * camera.fps)):
         frame = camera.read()
-        valid = [face for face in tracker.update(frame.image) if face.valid]
+        valid = [face for face in tracker.update(frame.picture) if face.valid]
         yield Moment(camera.truth(frame.index), valid[0] if valid else None)
 
 

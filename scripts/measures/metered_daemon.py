@@ -27,6 +27,7 @@ from visaged.mqtt.session import Session
 from visaged.pipeline import Pipeline
 from visaged.vision.detector import Detector
 from visaged.vision.face_model import FaceModel
+from visaged.vision.judge import Judge
 from visaged.vision.regressor import Regressor
 from visaged.vision.smoothing import Smoother
 from visaged.vision.tracker import Tracker
@@ -34,6 +35,7 @@ from visaged.vision.tracker import Tracker
 STAGES: dict[str, tuple[type, str]] = {
     "detect": (Detector, "detect"),
     "verify": (Detector, "presence"),
+    "decode": (Judge, "part"),
     "crop": (Regressor, "crop"),
     "network": (Regressor, "run"),
     "pose and landmarks": (FaceModel, "fit"),

@@ -10,15 +10,16 @@ from typing import Any
 
 from visaged.mqtt.client import Publisher
 from visaged.sources.mailbox import Mailbox
-from visaged.sources.supervised import Labelled, SupervisedCamera
+from visaged.sources.supervised import Labelled
+from visaged.vision.judge import Judge
 from visaged.vision.regressor import Regressor
 from visaged.vision.tracker import Tracker
 
 START: tuple[type, str] = (Mailbox, "take")
 POINTS: dict[str, tuple[type, str]] = {
     "read from the camera's process": (Labelled, "next"),
-    "decoded": (SupervisedCamera, "read"),
     "in the pipeline's thread": START,
+    "decoded, where the face is": (Judge, "part"),
     "cropped": (Regressor, "crop"),
     "through the network": (Regressor, "run"),
     "a face": (Tracker, "update"),

@@ -14,7 +14,7 @@ from visaged.assembly import Vision
 from visaged.models import face_arrays
 from visaged.sources.opener import open_source
 from visaged.sources.picture import read_picture
-from visaged.values import Picture
+from visaged.values import Part, Picture
 from visaged.vision.boxes import intersection_over_union
 from visaged.vision.regressor import open_regressor
 
@@ -73,7 +73,7 @@ def test_tracking_stays_within_a_pixel_of_upstreams(shared: Path, faceboxes_visi
     number = None
     with open_source(str(shared / f"samples/video/{name}.mp4")) as source:
         for frame, expected in zip(_frames(source), golden["lm68"], strict=False):
-            faces = tracker.update(frame.image)
+            faces = tracker.update(frame.picture)
             if number is None:
                 number = max(faces, key=lambda face: intersection_over_union(face.box, first_box)).id
             face = next(face for face in faces if face.id == number)
@@ -105,7 +105,7 @@ def test_crop_is_upstreams_crop(shared: Path, yunet_vision: Vision) -> None:
     image = read_picture(shared / "samples/images/emma.jpg")
     roi = tuple(_golden(shared, "emma")["roi"][0].tolist())
     regressor = open_regressor(yunet_vision.pack.regressor)
-    regressor.crop(Picture(image), roi)
+    regressor.crop(Part(image), roi)
     x1, y1, x2, y2 = (round(v) for v in roi)
     expected = cv2.resize(image[y1:y2, x1:x2], (120, 120), interpolation=cv2.INTER_LINEAR)
     found = regressor.tensor[0].transpose(1, 2, 0) * 128 + 127.5

@@ -41,7 +41,7 @@ def tracked(shared: Path, yunet_vision: Vision) -> list[tuple[Image, list[Face]]
     """The beginning of a video, and its faces; the head turns by 70 degrees."""
     tracker = yunet_vision.tracker()
     with open_source(str(shared / "samples/video/obama.mp4")) as source:
-        return [(frame.image, tracker.update(frame.image)) for frame in islice(iter(source.read, None), 55)]
+        return [(frame.image, tracker.update(frame.picture)) for frame in islice(iter(source.read, None), 55)]
 
 
 @pytest.mark.parametrize("video", VIDEOS)

@@ -12,7 +12,7 @@ import pytest
 
 from visaged.assembly import Vision
 from visaged.sources.opener import open_source
-from visaged.values import Face, Image
+from visaged.values import Face, Image, Picture
 
 pytestmark = pytest.mark.needs_shared
 
@@ -43,7 +43,7 @@ def _read(shared: Path, name: str, count: int) -> list[Image]:
 
 def _track(vision: Vision, images: Iterable[Image]) -> list[list[Face]]:
     tracker = vision.tracker()
-    return [tracker.update(image) for image in images]
+    return [tracker.update(Picture(image)) for image in images]
 
 
 def _spoil(clip: list[Image], spoil: Callable[[Image, int], Image]) -> list[Image]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -220,3 +221,14 @@ def test_a_password_file_that_is_missing_is_one_sentence_and_2(made_pack_dir: Pa
     done = run_with("", "run", *(word for key in sets for word in ("--set", key)))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "visaged: The password file /nonexistent cannot be read: No such file or directory.\n"
+
+
+def test_a_machine_without_libjpeg_is_told_which_package_it_lacks(tmp_path: Path) -> None:
+    for name in ("libjpeg.so.62", "libjpeg.so.8"):
+        (tmp_path / name).touch()
+    lacking = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path)}
+    done = subprocess.run([*COMMAND, "video", "synthetic"], capture_output=True, text=True, check=False, env=lacking)
+    assert done.returncode == 1
+    assert (
+        done.stderr.startswith("visaged: it needs libjpeg-turbo: ") and "apt-get install libjpeg62-turbo" in done.stderr
+    )

@@ -83,7 +83,7 @@ def test_time_is_that_of_the_video_however_fast_it_is_played(
     assert smoother is not None
     with open_source(str(shared / "samples/video/obama.mp4")) as source:
         frames = list(islice(iter(source.read, None), FRAMES))
-    expected = [smoother.update(tracker.update(frame.image), frame.t)[0].pose for frame in frames]
+    expected = [smoother.update(tracker.update(frame.picture), frame.t)[0].pose for frame in frames]
     found = faces(with_raw)
     np.testing.assert_allclose([face["yaw"] for face in found], [pose.yaw for pose in expected], atol=0.011)
     np.testing.assert_allclose([face["q"] for face in found], [pose.quaternion for pose in expected], atol=2e-4)

@@ -38,15 +38,6 @@ def test_a_small_picture_comes_raw_and_a_large_one_as_jpeg(usb: Usb, tmp_path: P
     assert [line for line in log(tmp_path) if line[0] in "YM"] == ["YUYV 640", "MJPG 1280"]
 
 
-def test_pictures_are_whole_until_they_may_be_reduced(usb: Usb) -> None:
-    with open_source(str(usb.name), CameraSettings(width=1280, height=720)) as source:
-        for reducible, factor in ((None, 1), (2.7, 2), (8.0, 8), (1.0, 1)):
-            if reducible is not None:
-                source.reduce(reducible)
-            frame = source.read()
-            assert frame and (frame.image.shape, frame.reduced) == ((720 // factor, 1280 // factor, 3), factor)
-
-
 def test_frames_are_newest_first_and_stamped_by_the_driver(usb: Usb) -> None:
     with open_source(str(usb.name)) as source:
         first = source.read()

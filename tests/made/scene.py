@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from visaged.values import Detection
+from visaged.values import Detection, Picture
 from visaged.vision.candidates import Presence
 from visaged.vision.judge import Judge, Look
 from visaged.vision.roi import centre_of, roi_around, side_of, square_around
 from visaged.vision.tracker import Tracker
 
-IMAGE = np.zeros((480, 640, 3), np.uint8)
+PICTURE = Picture(np.zeros((480, 640, 3), np.uint8))
 NEVER = 10_000
 
 
@@ -23,8 +23,6 @@ class Scene(Judge):
 
     size = 120
 
-    searchable = 3.0
-
     def __init__(self, make_fit):
         super().__init__(self, None, None, 40, 0.5)
         self._fit = make_fit
@@ -35,9 +33,6 @@ class Scene(Judge):
     def detect(self, picture):
         self.searched.append(self.frame)
         return [Detection(box, self.score) for box in [*self.faces, *self.phantoms] if box not in self.hidden]
-
-    def reducible(self, width, height):
-        return self.searchable
 
     def roi(self, box):
         return square_around(box, 1.7, 0.02)
@@ -71,24 +66,21 @@ def face_at(x, y=200.0):
 
 
 class Follower:
-    """A tracker in a scene: called with the faces of each frame, and options of the tracker, it gives those tracked.
-
-    ``reduced``: by how much the pictures of these frames are.
-    """
+    """A tracker in a scene: called with the faces of each frame, and options of the tracker, it gives those tracked."""
 
     def __init__(self, scene):
         self._scene = scene
         self.tracker = None
 
-    def __call__(self, frames, reduced=1, **options):
+    def __call__(self, frames, **options):
         if self.tracker is None:
             given = {"max_faces": 4, "interval": NEVER, "verify_interval": NEVER, "lost_after": 2} | options
             self.tracker = Tracker(self._scene, self._scene, **given)
-        return [self._update(faces, reduced) for faces in frames]
+        return [self._update(faces) for faces in frames]
 
-    def _update(self, faces, reduced):
+    def _update(self, faces):
         self._scene.faces = faces
-        found = self.tracker.update(IMAGE, reduced)
+        found = self.tracker.update(PICTURE)
         self._scene.frame += 1
         return found
 

@@ -13,7 +13,7 @@ from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Parts, Pipeline
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
-from visaged.values import Frame
+from visaged.values import Frame, Picture
 
 TOPICS = Topics("visaged", "cam")
 
@@ -24,9 +24,7 @@ class Script:
     def __init__(self, frames):
         self._frames = iter(frames)
 
-    reducible = 2.5
-
-    def update(self, image, reduced):
+    def update(self, picture):
         return next(self._frames)
 
 
@@ -81,7 +79,7 @@ class Line:
 
 
 def frame(index=0, age_s=0.0):
-    return Frame(np.zeros((4, 4, 3), np.uint8), index, 1000.5 + index, time.monotonic() - age_s, index / 25)
+    return Frame(Picture(np.zeros((4, 4, 3), np.uint8)), index, 1000.5 + index, time.monotonic() - age_s, index / 25)
 
 
 def test_every_frame_becomes_one_pose_message(make_face):
@@ -153,20 +151,6 @@ def test_landmarks_are_published_where_asked_and_not_otherwise(make_face, encodi
     assert landmarks["seq"] == 0
     assert len(landmarks["faces"][0]["points"]) == (68 if encoding == "json" else 2 * 204)
     assert Line([[make_face()]], encoding=encoding).process(1).outbox.on(TOPICS.landmarks) == []
-
-
-def test_the_source_hears_after_each_frame_by_how_much_it_may_reduce():
-    told = []
-    Line([[]] * 2, reduce=told.append).process(2)
-    assert told == [Script.reducible] * 2
-
-
-def test_an_observer_is_shown_whole_pictures_and_asks_for_them():
-    told, shown = [], []
-    line = Line([[]] * 3, reduce=told.append, observer=lambda _, frame, faces: shown.append(frame.reduced))
-    for reduced in (2, 1, 4):
-        line.pipeline.process(replace(frame(), reduced=reduced), 0)
-    assert (told, shown) == ([1.0] * 3, [1])
 
 
 def test_latency_runs_from_capture():

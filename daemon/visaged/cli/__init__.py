@@ -49,6 +49,9 @@ def _unforeseen(exc: Exception) -> int:
     if os.environ.get("VISAGED_DEBUG"):
         traceback.print_exception(exc)
     what = str(exc).partition("\n")[0]
+    if isinstance(exc, ImportError) and "libjpeg" in what:
+        tell(f"visaged: it needs libjpeg-turbo: {what}; apt-get install libjpeg62-turbo (Ubuntu: libjpeg-turbo8)")
+        return 1
     tell(f"visaged: ended by {type(exc).__name__}: {what}; VISAGED_DEBUG=1 visaged ... shows where")
     return 1
 

@@ -125,7 +125,7 @@ def _tracked(source: Source, vision: Vision, max_frames: int | None) -> Tracked:
     total = min((n for n in (source.frame_count, max_frames) if n is not None), default=None)
     frames = islice(iter(source.read, None), max_frames)
     for frame in tqdm(frames, total=total, unit=" frames", leave=False, disable=None):
-        yield frame, tracker.update(frame.image)
+        yield frame, tracker.update(frame.picture)
 
 
 def _smoothed(frames: Tracked, smoothing: int | Literal["oneeuro"] | None, vision: Vision) -> Tracked:

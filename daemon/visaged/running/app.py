@@ -84,7 +84,7 @@ class App:
         self._heat.adopt(config.thermal, may_leave_out=not self._source.is_played_in_full)
         self._pipeline = Pipeline(
             self._source.mailbox,
-            first_parts(config, self._vision, self._outlets(), self._snapshots.observer, self._source.reduce),
+            first_parts(config, self._vision, self._outlets(), self._snapshots.observer),
             self._times,
             boot_id=self._boot_id,
             max_frames=max_frames,
@@ -154,7 +154,7 @@ class App:
         if link is not self._link:
             self._adopt_link(link)
         source = self._make_source(plan.config) if "source" in plan.applies else self._source
-        parts = replace(plan.parts, outlets=self._outlets(), observer=plan.snapshots.observer, reduce=source.reduce)
+        parts = replace(plan.parts, outlets=self._outlets(), observer=plan.snapshots.observer)
         self._pipeline.adopt(parts, source.mailbox)
         self._adopt_snapshots(plan.snapshots)
         self._adopt_source(source)

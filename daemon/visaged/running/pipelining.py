@@ -13,9 +13,7 @@ from visaged.sources.opener import is_live
 from visaged.values import Frame
 
 
-def first_parts(
-    config: Config, vision: Vision, outlets: Outlets, observer: Observer | None, reduce: Callable[[float], None]
-) -> Parts:
+def first_parts(config: Config, vision: Vision, outlets: Outlets, observer: Observer | None) -> Parts:
     """Where nothing runs yet. Raises ModelError where a part of the model pack is damaged."""
     landmarks = config.mqtt.landmarks
     return Parts(
@@ -27,7 +25,6 @@ def first_parts(
         clock=_clock(config),
         with_raw=config.smooth.raw,
         observer=observer,
-        reduce=reduce,
     )
 
 

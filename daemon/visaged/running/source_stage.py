@@ -80,10 +80,6 @@ class SourceStage:
         """Begin to read."""
         self._capture.start()
 
-    def reduce(self, reducible: float) -> None:
-        """By how much the pictures to come may be reduced."""
-        self._capture.reduce(reducible)
-
     def stop(self) -> None:
         """End, and close the mailbox."""
         self._capture.stop(STOP_S)

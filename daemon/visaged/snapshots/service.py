@@ -107,7 +107,7 @@ class Snapshots:
         if replies:
             shots = [(face, "command") for face in faces]
         if shots:
-            height, width = frame.image.shape[:2]
+            width, height = frame.picture.width, frame.picture.height
             image = frame.image if self._keep_images else None
             self._offer(Request(stamp, width, height, image, tuple(shots), replies), now)
         else:

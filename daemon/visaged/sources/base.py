@@ -70,13 +70,6 @@ class Source(Protocol):
         """Any thread: let a ``read`` that waits for a camera end soon, with ``SourceLostError``."""
         ...
 
-    def reduce(self, reducible: float) -> None:
-        """Any thread: by how much the pictures to come may be reduced (see ``Picture``) where that saves time.
-
-        They are whole until it is called.
-        """
-        ...
-
     def close(self) -> None:
         """Release the device or file; harmless when repeated."""
         ...
@@ -89,13 +82,9 @@ class Source(Protocol):
 
 
 class Closing:
-    """``with source:`` closes the source; a read that never waits long needs no ``interrupt``, and not all that is
-    read is quicker where it is reduced."""
+    """``with source:`` closes the source; a read that never waits long needs no ``interrupt``."""
 
     def interrupt(self) -> None:
-        """Nothing to do."""
-
-    def reduce(self, reducible: float) -> None:
         """Nothing to do."""
 
     def close(self) -> None:

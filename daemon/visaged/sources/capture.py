@@ -16,7 +16,7 @@ from visaged.sources.opening import Opening
 from visaged.sources.pacing import TimeLine
 from visaged.sources.watch import Watch
 from visaged.thread_name import show_thread_name
-from visaged.values import Frame, Picture
+from visaged.values import Frame
 
 Pace = Literal["realtime", "fast"]
 
@@ -84,11 +84,6 @@ class Capture:
         """Begin to read."""
         self._thread.start()
 
-    def reduce(self, reducible: float) -> None:
-        """Any thread: by how much the pictures to come may be reduced, until the source is opened again."""
-        if (source := self._source) is not None:
-            source.reduce(reducible)
-
     def stop(self, timeout_s: float) -> bool:
         """End the thread and close the mailbox; back within ``timeout_s``.
 
@@ -154,8 +149,7 @@ class Capture:
     def _opened(self, frame: Frame, source: Source, trouble: Trouble | None) -> None:
         """The source is there; said once, and what it delivers is known by then."""
         if self._reported != [trouble]:
-            picture = Picture(frame.image, frame.reduced)
-            self._format = Format(picture.width, picture.height, source.fps)
+            self._format = Format(frame.picture.width, frame.picture.height, source.fps)
             self._report(trouble)
 
     def _pause(self, lost: SourceLostError) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from visaged.errors import SourceError
 from visaged.sources.base import USUAL_FPS, Closing
 from visaged.sources.picture import SUFFIXES, read_picture
-from visaged.values import Frame
+from visaged.values import Frame, Picture
 
 log = logging.getLogger("visaged.sources")
 
@@ -47,7 +47,7 @@ class ImageFolder(Closing):
                 continue
             self._any_read = True
             name = self._files[index].name
-            return Frame(image, index, time.time(), time.monotonic(), index * self._step, name)
+            return Frame(Picture(image), index, time.time(), time.monotonic(), index * self._step, name)
         if self._files and not self._any_read:
             raise SourceError(f"not one of the {len(self._files)} pictures in {self.name} can be read")
         return None

@@ -84,7 +84,6 @@ class SupervisedCamera(Closing):
         self._is_there = is_there
         self._opened_at = time.monotonic()
         self._patience = settings.open_timeout_s
-        self._reducible = 1.0
 
     def read(self) -> Frame:
         """The newest frame that can be decoded; ``t`` is seconds since the source was opened.
@@ -99,7 +98,7 @@ class SupervisedCamera(Closing):
             deadline = min(deadline, begun + self._settings.stall_timeout_s)
             while True:
                 packet = self._newest(deadline)
-                picture = decode(packet, self._reducible)
+                picture = decode(packet)
                 if picture is not None:
                     break
                 damaged += 1
@@ -114,11 +113,7 @@ class SupervisedCamera(Closing):
         self._patience = max(self._settings.stall_timeout_s, _PERIODS / (self.fps or _PERIODS))
         utc = time.time() - (time.monotonic() - label.mono)
         t = label.mono - self._opened_at
-        return Frame(picture.image, label.number, utc, label.mono, t, reduced=picture.reduced)
-
-    def reduce(self, reducible: float) -> None:
-        """Any thread: by how much the pictures to come may be reduced."""
-        self._reducible = reducible
+        return Frame(picture, label.number, utc, label.mono, t)
 
     def interrupt(self) -> None:
         """Any thread: let a read that waits end soon."""

@@ -12,7 +12,7 @@ import cv2
 from visaged.errors import SourceError
 from visaged.sources.base import USUAL_FPS, Closing
 from visaged.sources.opencv import capture, declared_fps, next_image
-from visaged.values import Frame
+from visaged.values import Frame, Picture
 
 log = logging.getLogger("visaged.sources")
 
@@ -56,7 +56,7 @@ class VideoFile(Closing):
             self._judge_end()
             return None
         self._t = self._position()
-        frame = Frame(image, self._index, time.time(), time.monotonic(), self._t)
+        frame = Frame(Picture(image), self._index, time.time(), time.monotonic(), self._t)
         self._index += 1
         return frame
 

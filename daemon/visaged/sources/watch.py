@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from collections import deque
 
-import numpy as np
-from numpy.typing import NDArray
-
 from visaged.backoff import Backoff
 from visaged.sources.base import SourceLostError
 from visaged.sources.faults import Trouble
-from visaged.values import Frame, Image
+from visaged.values import Frame, Image, Picture
 
 NOTICE_S = 1.5
 """How long pictures are black, or slow, before it is said."""
@@ -22,10 +19,11 @@ BLACK_BELOW = 8.0
 SLOW_BELOW, ENOUGH_ABOVE = 0.5, 0.7
 """Of the rate that was asked for: where it becomes slow, and where it is no more."""
 
-LOOK_S = 0.1
-"""How often pictures are looked at while all is well: a look costs time before every pose."""
+LOOK_S = 0.2
+"""How often pictures are looked at while all is well: a look costs time before a pose."""
 
 _SAMPLES = 32
+_COARSE = 8
 _FEWEST = 4
 _BLACK = Trouble("black", "the camera's picture is black; is its lens covered, or is it dark?")
 
@@ -63,34 +61,31 @@ class Watch:
 
     def _look(self, frame: Frame) -> Trouble | None:
         """What is wrong with what the pictures show."""
-        sample = _sample(frame.image)
-        if sample.mean() < BLACK_BELOW:
+        if _sample(frame.picture).mean() < BLACK_BELOW:
             return self._black.see(frame.mono)
         self._black.over()
-        return self._frozen.see(frame, sample)
+        return self._frozen.see(frame)
 
 
 class _Frozen:
     def __init__(self, after_s: float) -> None:
         self._after_s = after_s
-        # A picture compares with one that is as much reduced only.
-        self._firsts: dict[int, tuple[Image, NDArray[np.uint8]]] = {}
+        self._first: Picture | None = None
         self._since = 0.0
         self._count = 0
         self._told = False
 
     def opened(self) -> None:
-        self._firsts.clear()  # a picture that differs from those before is none that moves
+        self._first = None  # a picture that differs from those before is none that moves
 
-    def see(self, frame: Frame, sample: NDArray[np.uint8]) -> Trouble | None:
+    def see(self, frame: Frame) -> Trouble | None:
         if not self._after_s:
             return None
-        seen = frame.image, sample
-        if not self._firsts:
-            self._begin(frame, seen)
-        elif not _same(self._firsts.setdefault(frame.reduced, seen), seen):
+        if self._first is None:
+            self._begin(frame)
+        elif not frame.picture.shows_the_same(self._first):
             self._told = False
-            self._begin(frame, seen)
+            self._begin(frame)
         else:
             self._count += 1
         if frame.mono - self._since >= self._after_s and self._count >= _FEWEST:
@@ -98,8 +93,8 @@ class _Frozen:
             raise SourceLostError(self._trouble.reason, "frozen")
         return self._trouble if self._told else None
 
-    def _begin(self, frame: Frame, seen: tuple[Image, NDArray[np.uint8]]) -> None:
-        self._firsts = {frame.reduced: seen}
+    def _begin(self, frame: Frame) -> None:
+        self._first = frame.picture
         self._since, self._count = frame.mono, 0
 
     @property
@@ -159,12 +154,8 @@ class _Slow:
             self._trouble = Trouble("slow", f"the camera gives {rate:.3g} pictures a second instead of {fps:g}")
 
 
-def _sample(image: Image) -> NDArray[np.uint8]:
+def _sample(picture: Picture) -> Image:
     """Every so many pixels, so that judging costs next to nothing."""
-    height, width = image.shape[:2]
-    step = max(1, min(height, width) // _SAMPLES)
+    image = picture.part((0, 0, picture.width, picture.height), _COARSE).image
+    step = max(1, min(image.shape[:2]) // _SAMPLES)
     return image[::step, ::step]
-
-
-def _same(one: tuple[Image, NDArray[np.uint8]], other: tuple[Image, NDArray[np.uint8]]) -> bool:
-    return np.array_equal(one[1], other[1]) and np.array_equal(one[0], other[0])

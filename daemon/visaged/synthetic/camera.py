@@ -20,7 +20,7 @@ from visaged.synthetic.placing import camera, in_region
 from visaged.synthetic.script import MINUTE, USUAL, Minute, Moment
 from visaged.synthetic.studio import Studio, open_studio
 from visaged.synthetic.truth import Truth
-from visaged.values import Box, Frame, Image
+from visaged.values import Box, Frame, Image, Picture
 from visaged.vision.boxes import fraction_inside
 from visaged.vision.face_model import POSE, FaceModel, Fit, open_face_model
 from visaged.vision.openness import turned_away
@@ -68,7 +68,7 @@ class SyntheticCamera(Closing):
         """The next frame; ``t`` is its index over ``fps``, ``utc`` and ``mono`` when it was drawn."""
         index = self._next
         self._next += 1
-        return Frame(self.picture(index), index, time.time(), time.monotonic(), index / self.fps)
+        return Frame(Picture(self.picture(index)), index, time.time(), time.monotonic(), index / self.fps)
 
     def close(self) -> None:
         """There is nothing to release."""

@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from visaged.assembly import Vision
 from visaged.mqtt.topics import Topics
 from visaged.pipeline import Outlets, Parts, Pipeline
+from visaged.sources.jpeg import JpegPicture
 from visaged.sources.mailbox import Mailbox
 from visaged.stages import StageTimes
 from visaged.tuning.candidates import Result
@@ -99,8 +99,7 @@ class Trial:
         index = 0
         while not self._stopping.wait(max(0.0, began + index / self._fps - time.monotonic())):
             taken = time.monotonic()
-            image = np.asarray(cv2.imdecode(next(self._pictures), cv2.IMREAD_COLOR), dtype=np.uint8)
-            yield Frame(image, index, time.time(), taken, index / self._fps)
+            yield Frame(JpegPicture(next(self._pictures).data), index, time.time(), taken, index / self._fps)
             index = max(index + 1, int((time.monotonic() - began) * self._fps))
 
 

@@ -93,10 +93,6 @@ class Detector:
         """The same network with other thresholds; nothing is opened."""
         return Detector(self._session, self._input, self._network, self._longer_side, threshold, proposed=proposed)
 
-    def reducible(self, width: int, height: int) -> float:
-        """By how much a picture of ``width`` x ``height`` pixels may be reduced and still has all that is looked at."""
-        return 1 / self._network.view(width, height, self._longer_side).scale
-
     def detect(self, picture: Picture) -> list[Detection]:
         """The faces in ``picture``, best first.
 
@@ -133,8 +129,8 @@ class Detector:
     def _look(self, picture: Picture, view: View, threshold: float) -> Candidates:
         if self._tensor.shape[2:] != (view.height, view.width):
             self._tensor = np.zeros((1, 3, view.height, view.width), np.float32)
-        region = in_image(view.region, picture)
-        _native.crop(picture.image, region, self._tensor, mean=self._network.mean, scale=1.0)
+        part = picture.part(view.region, 1 / view.scale)
+        _native.crop(part.image, in_image(view.region, part), self._tensor, mean=self._network.mean, scale=1.0)
         return self._run(self._tensor, view, threshold)
 
     def _best_score_of_flipped(self, view: View) -> float:

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from visaged.values import Box, Face, Picture
+from visaged.values import Box, Face, Part, Picture
 from visaged.vision.boxes import fraction_inside
 from visaged.vision.candidates import Presence
 from visaged.vision.confidence import confidence, evidence
@@ -70,8 +70,9 @@ class Judge:
 
     def look(self, picture: Picture, roi: Box, presence: Presence) -> Look:
         """Fit a face to ``roi``; ``presence`` is what the detector last said of a face there."""
-        roi = aligned(roi, picture)
-        answer = self._regressor.regress(picture, roi)
+        part = self.part(picture, roi)
+        roi = aligned(roi, part)
+        answer = self._regressor.regress(part, roi)
         if answer.signals is not None:
             presence = Presence(answer.signals.presence)
         return self._rate(self._face_model.fit(answer.params, roi), roi, presence, answer.signals)
@@ -109,9 +110,13 @@ class Judge:
             number, score, box, look.roi, look.confidence, valid, reason, fit.pose, fit.landmarks, fit.params, *told
         )
 
+    def part(self, picture: Picture, roi: Box) -> Part:
+        """What is looked at of ``picture`` for a face in ``roi``: it keeps the pixels that the regressor takes."""
+        return picture.part(roi, side_of(roi) / self.size)
+
     def _turned_over(self, picture: Picture, look: Look) -> Look:
         """The same look, which knows whether its region shows a face that is upside down."""
-        signals = self._regressor.regress(picture, look.roi, upside_down=True).signals
+        signals = self._regressor.regress(self.part(picture, look.roi), look.roi, upside_down=True).signals
         upside_down = signals is not None and signals.presence >= SURE
         return msgspec.structs.replace(look, presence=Presence(look.presence.score, upside_down=upside_down))
 

@@ -12,7 +12,7 @@ from visaged import _native
 from visaged.errors import ModelError
 from visaged.models import RegressorSpec
 from visaged.runtime import onnxruntime
-from visaged.values import Box, Picture
+from visaged.values import Box, Part
 from visaged.vision.roi import in_image
 from visaged.vision.session import PLAIN, Execution, check_input, check_output, open_session, try_out
 from visaged.vision.signals import COUNT, Signals, signals_of
@@ -42,18 +42,18 @@ class Regressor:
         self.tensor = np.zeros((1, 3, spec.size, spec.size), np.float32)
         self._feed = {spec.input: self.tensor}
 
-    def crop(self, picture: Picture, roi: Box) -> None:
-        """Crop, resize and normalise ``roi`` of ``picture`` into ``tensor`` (1, 3, size, size)."""
-        _native.crop(picture.image, in_image(roi, picture), self.tensor, mean=self._mean, scale=self._scale)
+    def crop(self, part: Part, roi: Box) -> None:
+        """Crop, resize and normalise ``roi``, a region that ``part`` shows, into ``tensor`` (1, 3, size, size)."""
+        _native.crop(part.image, in_image(roi, part), self.tensor, mean=self._mean, scale=self._scale)
 
     def run(self) -> Answer:
         """The network's answer to ``tensor``, all of it from one run."""
         params, *signals = self._session.run(self._outputs, self._feed)
         return Answer(params[0], signals_of(signals[0][0]) if signals else None)
 
-    def regress(self, picture: Picture, roi: Box, *, upside_down: bool = False) -> Answer:
+    def regress(self, part: Part, roi: Box, *, upside_down: bool = False) -> Answer:
         """``crop`` and ``run``; ``upside_down``: with the rows of the crop in reverse."""
-        self.crop(picture, roi)
+        self.crop(part, roi)
         if upside_down:
             self.tensor[:] = self.tensor[:, :, ::-1].copy()
         return self.run()

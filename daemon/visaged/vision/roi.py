@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from visaged.values import Box, Picture
+from visaged.values import Box, Part
 
 BOX_ENLARGEMENT = 1.58
 BOX_SHIFT_DOWN = 0.14
@@ -44,18 +44,18 @@ def side_of(roi: Box) -> float:
     return roi[2] - roi[0]
 
 
-def in_image(region: Box, picture: Picture) -> Box:
-    """The same region in pixels of the picture's image, as it is cropped from that."""
-    x1, y1, x2, y2 = (corner / picture.reduced for corner in region)
-    return x1, y1, x2, y2
+def in_image(region: Box, part: Part) -> Box:
+    """The same region in pixels of the part's image, as it is cropped from that."""
+    (x1, y1, x2, y2), pixel = region, part.reduced
+    return (x1 - part.left) / pixel, (y1 - part.top) / pixel, (x2 - part.left) / pixel, (y2 - part.top) / pixel
 
 
-def aligned(roi: Box, picture: Picture) -> Box:
+def aligned(roi: Box, part: Part) -> Box:
     """The square region nearest to ``roi`` with corners on whole pixels of a reduced image, large enough to be cropped.
 
-    Of a picture that is not reduced ``roi`` itself: so the networks were trained.
+    Of a part that is not reduced ``roi`` itself: so the networks were trained.
     """
-    pixel = picture.reduced
+    pixel = part.reduced
     if pixel == 1:
         return roi
     side = max(SMALLEST_SIDE, round(side_of(roi) / pixel)) * pixel

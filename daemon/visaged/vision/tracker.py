@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from visaged.values import NOT_TRACKED, Box, Detection, Face, Image, Picture
+from visaged.values import NOT_TRACKED, Box, Detection, Face, Picture
 from visaged.vision.boxes import SAME_FACE, intersection_over_union
 from visaged.vision.candidates import Presence
 from visaged.vision.detector import Detector
@@ -69,7 +69,6 @@ class Tracker:
         self._tracks: list[Track] = []
         self._doubted: list[Face] = []
         self._since_detection = 0
-        self._searchable = 1.0
         self._last_id = 0
         self._is_asked_to_search = False
 
@@ -77,35 +76,19 @@ class Tracker:
         """Search the next frame, whatever is tracked; may be called from any thread."""
         self._is_asked_to_search = True
 
-    @property
-    def reducible(self) -> float:
-        """By how much the next picture may be reduced: the smallest face keeps the pixels that the regressor takes.
-
-        Where it is to be searched the whole keeps those that the detector takes, and what was found there in the last
-        search those that the regressor does.
-        """
-        if any(track.misses for track in self._tracks):
-            return 1.0
-        limits = [self._detail(track.next_roi) for track in self._tracks]
-        if self._search_must_be() or self._search_should_be(self._since_detection + 1):
-            limits.append(self._searchable)
-        return max(1.0, min(limits))
-
-    def update(self, image: Image, reduced: int = 1) -> list[Face]:
+    def update(self, picture: Picture) -> list[Face]:
         """The faces of the next frame: the tracked ones, oldest first, then those that are seen but not believed.
 
         A track that ends is given one last time, with the reason ``tracking_lost``. What is not believed is not
-        followed: it has the id 0, and shows in frames that are searched. ``reduced``: see ``Picture``; a search that
-        can wait, waits for a picture that is reduced by no more than is good for it.
+        followed: it has the id 0, and shows in frames that are searched.
         """
-        picture = Picture(image, reduced)
         self._doubted = []
         if self._after is not None:
             self._take_over(self._after)
         for track in self._tracks:
             self._follow(picture, track)
         self._since_detection += 1
-        if self._search_must_be() or (reduced <= self._searchable and self._search_should_be(self._since_detection)):
+        if self._is_to_be_searched():
             self._search(picture)
         self._end_doubles()
         for track in self._tracks:
@@ -122,7 +105,6 @@ class Tracker:
         if self._judge.understands(other._judge):
             self._tracks = other._tracks[: self._max_faces]
             self._since_detection = other._since_detection
-            self._searchable = other._searchable
         self._is_asked_to_search |= other._is_asked_to_search
 
     def _follow(self, picture: Picture, track: Track) -> None:
@@ -138,17 +120,14 @@ class Tracker:
         track.reason = self._judge.reason(picture, track.look)
         track.unverified = 0
 
-    def _search_must_be(self) -> bool:
-        return not self._tracks or any(track.misses for track in self._tracks)
-
-    def _search_should_be(self, since_detection: int) -> bool:
-        return self._is_asked_to_search or since_detection >= self._interval
+    def _is_to_be_searched(self) -> bool:
+        is_due = self._is_asked_to_search or self._since_detection >= self._interval
+        return is_due or not self._tracks or any(track.misses for track in self._tracks)
 
     def _search(self, picture: Picture) -> None:
         """Detect in the whole picture; confirm, rescue or begin tracks, and look again at those that are in order."""
         self._is_asked_to_search = False
         self._since_detection = 0
-        self._searchable = max(1.0, self._detector.reducible(picture.width, picture.height))
         in_order = self._in_order()
         for detection in self._detector.detect(picture):
             track = self._track_of(detection)
@@ -177,23 +156,14 @@ class Tracker:
     def _begin(self, picture: Picture, detection: Detection) -> None:
         if len(self._tracks) + len(self._doubted) >= self._max_faces:
             return
-        detail = max(1.0, self._detail(self._detector.roi(detection.box)))
-        self._searchable = min(self._searchable, detail)
         look = self._settle(picture, detection)
         reason = self._judge.reason(picture, look)
-        if picture.reduced > detail:
-            self._is_asked_to_search = True  # in the next picture, which shows enough to judge by
-            reason = reason or "too_small"
         if reason is not None:
             if detection.score >= self._detector.sure:
                 self._doubted.append(self._judge.face(look, NOT_TRACKED, detection.score, detection.box, reason))
         elif not _overlaps(look, self._in_order()):
             self._last_id += 1
             self._tracks.append(Track(self._last_id, look, detection.score))
-
-    def _detail(self, region: Box) -> float:
-        """How many pixels a region has for each that the regressor takes of it, along a side."""
-        return side_of(region) / self._judge.size
 
     def _rescue(self, picture: Picture, track: Track, detection: Detection) -> None:
         look = self._settle(picture, detection)

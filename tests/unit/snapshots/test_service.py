@@ -24,7 +24,7 @@ from visaged.snapshots.service import Listeners, Snapshots
 from visaged.snapshots.settings import TriggerSettings
 from visaged.snapshots.store import Store
 from visaged.snapshots.triggers import Triggers
-from visaged.values import Face, Frame
+from visaged.values import Face, Frame, Picture
 
 
 class Disk(Store):
@@ -76,7 +76,7 @@ class Line:
 
     def frame(self, *faces: Face) -> None:
         """One processed frame, by default with the face."""
-        shown = Frame(picture(), 0, time.time(), time.monotonic(), 0.0)
+        shown = Frame(Picture(picture()), 0, time.time(), time.monotonic(), 0.0)
         self.service.observe(Stamp(1, "5f0c2a", time.time(), 1.0), shown, faces or (self.face,))
 
     def ask(self) -> None:
@@ -146,7 +146,7 @@ def test_a_command_takes_all_faces_of_the_next_frame_and_is_answered_then(line: 
 def test_a_command_that_meets_nobody_is_told_so(line: Callable[..., Line]) -> None:
     one = line()
     one.ask()
-    one.service.observe(Stamp(1, "a", 1.0, 1.0), Frame(picture(), 0, 1.0, 1.0, 0.0), [])
+    one.service.observe(Stamp(1, "a", 1.0, 1.0), Frame(Picture(picture()), 0, 1.0, 1.0, 0.0), [])
     assert one.error == "no_face"
 
 

@@ -20,7 +20,7 @@ from visaged.sources.faults import Trouble
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opening import Opening
 from visaged.sources.watch import Watch
-from visaged.values import Frame
+from visaged.values import Frame, Picture
 
 
 class Listed(Closing):
@@ -45,7 +45,9 @@ class Listed(Closing):
 
 
 def frames(count: int, height: int = 1, width: int = 1) -> list[Frame]:
-    return [Frame(np.zeros((height, width, 3), np.uint8), index, 0.0, 0.0, index * 0.01) for index in range(count)]
+    return [
+        Frame(Picture(np.zeros((height, width, 3), np.uint8)), index, 0.0, 0.0, index * 0.01) for index in range(count)
+    ]
 
 
 class Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 
@@ -46,34 +45,17 @@ def rows(row: bytes, gap: int) -> bytes:
 )
 def test_every_format_becomes_the_same_picture(fourcc: str, data: bytes, stride: int) -> None:
     picture = decode(packet(fourcc, data, stride))
-    assert picture is not None and (picture.image.shape, picture.reduced) == ((HEIGHT, WIDTH, 3), 1)
+    assert picture is not None and (picture.width, picture.height, picture.image.shape) == (
+        WIDTH,
+        HEIGHT,
+        (HEIGHT, WIDTH, 3),
+    )
     assert np.abs(picture.image.astype(int) - GREEN).max() <= 4
 
 
 def test_grey_becomes_grey() -> None:
     picture = decode(packet("GREY", rows(b"\x40" * WIDTH, 3), WIDTH + 3))
     assert picture is not None and np.array_equal(picture.image, np.full((HEIGHT, WIDTH, 3), 0x40))
-
-
-@pytest.mark.parametrize(
-    ("reducible", "factor"), [(0.0, 1), (1.99, 1), (2.0, 2), (3.9, 2), (4.0, 4), (8.0, 8), (100.0, 8), (math.inf, 8)]
-)
-def test_a_jpeg_is_reduced_by_no_more_than_it_may_be(reducible: float, factor: int) -> None:
-    picture = decode(packet("MJPG", JPEG), reducible)
-    assert picture is not None and picture.image.shape == (HEIGHT // factor, WIDTH // factor, 3)
-    assert (picture.reduced, picture.width, picture.height) == (factor, WIDTH, HEIGHT)
-
-
-def test_a_jpeg_whose_sides_cannot_be_divided_is_reduced_by_less() -> None:
-    data = cv2.imencode(".jpg", FLAT[:46])[1].tobytes()
-    label = Label("MJPG", WIDTH, 46, 0, len(data), 0, 0.0, 30.0)
-    picture = decode(Packet(label, memoryview(data)), 8.0)
-    assert picture is not None and (picture.image.shape, picture.reduced) == ((23, 32, 3), 2)
-
-
-def test_raw_pictures_are_whole_for_they_would_not_be_quicker() -> None:
-    picture = decode(packet("YU12", I420.tobytes(), WIDTH), 8.0)
-    assert picture is not None and (picture.image.shape, picture.reduced) == ((HEIGHT, WIDTH, 3), 1)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +77,7 @@ def test_what_is_cut_off_or_unknown_is_no_picture(damaged: Packet) -> None:
 
 @given(st.sampled_from(["MJPG", "YUYV", "GREY", "BGR3", "NV12"]), st.binary(max_size=9000), st.integers(0, 300))
 def test_no_bytes_break_the_decoder(fourcc: str, data: bytes, stride: int) -> None:
-    picture = decode(packet(fourcc, data, stride), 2.0)
+    picture = decode(packet(fourcc, data, stride))
     assert picture is None or picture.image.shape[2] == 3
 
 

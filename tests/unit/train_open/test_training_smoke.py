@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from visaged.models.store import load
-from visaged.values import Picture
+from visaged.values import Part
 from visaged.vision.face_model import open_face_model
 from visaged.vision.regressor import open_regressor
 
@@ -70,7 +70,7 @@ def test_training_learns_goes_on_and_makes_a_pack_that_works(tmp_path: Path, lab
     assert pack.version == "smoke"
     assert pack.regressor is not None
     picture, _ = portrait(np.random.default_rng(2))
-    answer = open_regressor(pack.regressor).regress(Picture(picture), PICTURE)
+    answer = open_regressor(pack.regressor).regress(Part(picture), PICTURE)
     assert np.isfinite(open_face_model(pack).fit(answer.params, PICTURE).landmarks).all()
     assert_refuses_what_is_of_another_training(labels, work, packs)
 

@@ -34,7 +34,7 @@ def test_frames_come_at_the_cameras_pace_and_no_faster(vision, overlap):
 
 
 def test_what_a_part_dies_of_is_raised(vision):
-    with pytest.raises(cv2.error):
+    with pytest.raises(ValueError, match="cut off"):
         Trial(vision, [np.zeros(0, np.uint8)], 20).run(0.3, overlap=True)
 
 

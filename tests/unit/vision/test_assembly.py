@@ -8,6 +8,7 @@ import pytest
 from made.open_pack import SAYS
 from visaged import assembly
 from visaged.errors import ModelError
+from visaged.values import Picture
 from visaged.vision.detector import Detector
 
 
@@ -20,14 +21,14 @@ def picture(x, y, side=64, shape=(480, 640)):
 
 def test_a_face_is_followed_through_a_sequence(made_vision):
     tracker = made_vision.tracker()
-    found = [tracker.update(picture(256, 128)) for _ in range(20)]
+    found = [tracker.update(Picture(picture(256, 128))) for _ in range(20)]
     assert [[(face.id, face.valid) for face in faces] for faces in found] == [[(1, True)]] * 20
 
 
 def test_a_face_is_lost_in_the_dark_and_found_again(made_vision):
     tracker = made_vision.tracker()
     frames = [picture(256, 128)] * 6 + [picture(0, 0, 0)] * 6 + [picture(256, 128)] * 2
-    found = [[face.id for face in tracker.update(image) if face.valid] for image in frames]
+    found = [[face.id for face in tracker.update(Picture(image)) if face.valid] for image in frames]
     assert found[:6] == [[1]] * 6
     assert found[10:12] == [[]] * 2
     assert found[12:] == [[2]] * 2
@@ -37,7 +38,7 @@ def test_pictures_that_change_their_size_are_followed_on(made_vision):
     tracker = made_vision.tracker()
     for shape, (x, y) in (((480, 640), (256, 128)), ((960, 1280), (896, 640)), ((240, 320), (128, 64))):
         side = shape[0] * 2 // 15
-        found = [tracker.update(picture(x, y, side, shape)) for _ in range(8)]
+        found = [tracker.update(Picture(picture(x, y, side, shape))) for _ in range(8)]
         (face,) = found[-1]
         assert face.valid
         assert face.box[0] < x + side / 2 < face.box[2]
@@ -48,21 +49,21 @@ def test_pictures_that_change_their_size_are_followed_on(made_vision):
 def test_tiny_and_thin_pictures_are_followed_without_trouble(made_vision, shape):
     tracker = made_vision.tracker()
     for _ in range(6):
-        assert not any(face.valid for face in tracker.update(np.full((*shape, 3), 255, np.uint8)))
+        assert not any(face.valid for face in tracker.update(Picture(np.full((*shape, 3), 255, np.uint8))))
 
 
 @pytest.mark.parametrize("grey", [0, 255])
 def test_plain_pictures_do_not_stop_the_tracker(made_vision, grey):
     tracker = made_vision.tracker()
-    found = [tracker.update(np.full((480, 640, 3), grey, np.uint8)) for _ in range(6)]
+    found = [tracker.update(Picture(np.full((480, 640, 3), grey, np.uint8))) for _ in range(6)]
     assert all(len(faces) <= made_vision.track.max_faces for faces in found)
 
 
 def test_a_tracker_knows_nothing_of_another(made_vision):
     first, second = made_vision.tracker(), made_vision.tracker()
-    first.update(picture(256, 128))
-    assert second.update(picture(0, 0, 0)) == []
-    assert [face.id for face in second.update(picture(128, 128))] == [1]
+    first.update(Picture(picture(256, 128)))
+    assert second.update(Picture(picture(0, 0, 0))) == []
+    assert [face.id for face in second.update(Picture(picture(128, 128)))] == [1]
 
 
 def test_a_pack_without_a_regressor_cannot_be_used(open_made):
@@ -104,7 +105,7 @@ def test_a_pack_whose_network_says_whether_it_sees_a_face_needs_no_verification(
     monkeypatch.setattr(Detector, "presence", lambda *_, **__: pytest.fail("the detector was asked"))
     tracker = open_made("detect.interval=5", pack="open").tracker()
     frames = [picture(256, 128)] * 12 + [picture(0, 0, 0)] * 4 + [picture(256, 128)] * 2
-    found = [[face.id for face in tracker.update(image) if face.valid] for image in frames]
+    found = [[face.id for face in tracker.update(Picture(image)) if face.valid] for image in frames]
     assert found == [[1]] * 12 + [[]] * 4 + [[2]] * 2
 
 
@@ -119,7 +120,7 @@ def test_smoothing_leaves_the_openings_as_they_were_said(open_made):
     vision = open_made("smooth.mode=all", pack="open")
     tracker, smoother = vision.tracker(), vision.live_smoother()
     for number in range(3):
-        faces = tracker.update(picture(256, 128))
+        faces = tracker.update(Picture(picture(256, 128)))
         (raw,), (smooth,) = faces, smoother.update(faces, number / 25)
         assert (smooth.eye_open, smooth.mouth_open) == (raw.eye_open, raw.mouth_open)
 

@@ -10,7 +10,7 @@ import pytest
 from made.open_pack import SAYS, add_signals
 from visaged import models
 from visaged.errors import ModelError
-from visaged.values import Picture
+from visaged.values import Part
 from visaged.vision.regressor import open_regressor
 
 
@@ -35,29 +35,29 @@ def noise(seed, shape=(200, 300, 3)):
 
 def test_the_crop_is_the_normalised_region(regressor, spec):
     image = noise(0)
-    regressor.crop(Picture(image), (40, 10, 140, 110))
+    regressor.crop(Part(image), (40, 10, 140, 110))
     grey = cv2.resize(image[10:110, 40:140], (spec.size, spec.size)).astype(np.float32)
     expected = ((grey - spec.mean) / spec.scale).transpose(2, 0, 1)[None]
     np.testing.assert_allclose(regressor.tensor, expected, atol=1.01 / spec.scale)
 
 
 def test_outside_the_picture_is_black(regressor, spec):
-    regressor.crop(Picture(noise(0)), (-500, -500, -300, -300))
+    regressor.crop(Part(noise(0)), (-500, -500, -300, -300))
     assert np.unique(regressor.tensor).tolist() == [pytest.approx(-spec.mean / spec.scale)]
 
 
 def test_one_tensor_serves_all_crops_and_answers_outlive_it(regressor):
     tensor = regressor.tensor
-    first = regressor.regress(Picture(noise(1)), (0, 0, 120, 120))
+    first = regressor.regress(Part(noise(1)), (0, 0, 120, 120))
     kept = first.params.copy()
-    second = regressor.regress(Picture(noise(2)), (0, 0, 120, 120))
+    second = regressor.regress(Part(noise(2)), (0, 0, 120, 120))
     assert regressor.tensor is tensor
     assert not np.array_equal(first.params, second.params)
     np.testing.assert_array_equal(first.params, kept)
 
 
 def test_the_same_region_gives_the_same_answer(regressor):
-    first, _, again = (regressor.regress(Picture(noise(seed)), (5, 5, 150, 150)).params for seed in (1, 2, 1))
+    first, _, again = (regressor.regress(Part(noise(seed)), (5, 5, 150, 150)).params for seed in (1, 2, 1))
     assert first.shape == (62,)
     assert first.dtype == np.float32
     np.testing.assert_array_equal(first, again)
@@ -65,14 +65,14 @@ def test_the_same_region_gives_the_same_answer(regressor):
 
 def test_a_region_can_be_stood_on_its_head(regressor):
     image, region = noise(3, (120, 120, 3)), (0, 0, 120, 120)
-    upright = regressor.regress(Picture(image), region).params
-    turned = Picture(np.ascontiguousarray(image[::-1]))
+    upright = regressor.regress(Part(image), region).params
+    turned = Part(np.ascontiguousarray(image[::-1]))
     np.testing.assert_array_equal(regressor.regress(turned, region, upside_down=True).params, upright)
-    assert not np.array_equal(regressor.regress(Picture(image), region, upside_down=True).params, upright)
+    assert not np.array_equal(regressor.regress(Part(image), region, upside_down=True).params, upright)
 
 
 def test_a_network_without_signals_says_none(regressor):
-    assert regressor.regress(Picture(noise(0)), (0, 0, 120, 120)).signals is None
+    assert regressor.regress(Part(noise(0)), (0, 0, 120, 120)).signals is None
 
 
 def test_parameters_and_signals_come_from_one_run(spec, with_signals, tmp_path):
@@ -80,9 +80,9 @@ def test_parameters_and_signals_come_from_one_run(spec, with_signals, tmp_path):
     both = open_regressor(with_signals)
     runs, run = [], both._session.run
     both._session = SimpleNamespace(run=lambda *given: runs.append(given) or run(*given))
-    answer = both.regress(Picture(image), region)
+    answer = both.regress(Part(image), region)
     assert len(runs) == 1
-    np.testing.assert_array_equal(answer.params, open_regressor(spec).regress(Picture(image), region).params)
+    np.testing.assert_array_equal(answer.params, open_regressor(spec).regress(Part(image), region).params)
     signals = answer.signals
     assert 0.99 < signals.presence <= 1
     assert signals.eye_open == pytest.approx((SAYS["eye_open_left"], SAYS["eye_open_right"]))

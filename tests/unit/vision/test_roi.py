@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visaged import _native
-from visaged.values import Picture
+from visaged.values import Part
 from visaged.vision.roi import (
     aligned,
     centre_of,
@@ -46,17 +46,17 @@ def test_a_square_is_enlarged_and_moved_by_mean_sides_of_the_box():
 
 @given(squares, boxes, st.sampled_from([2, 4, 8]))
 def test_an_aligned_region_is_a_near_square_that_can_be_cropped_without_rounding(rule, box, reduced):
-    picture = Picture(np.zeros((4, 4, 3), np.uint8), reduced)
+    part = Part(np.zeros((4, 4, 3), np.uint8), reduced=reduced)
     roi = rule(box)
-    found = aligned(roi, picture)
-    assert all(corner % 1 == 0 for corner in in_image(found, picture)) and is_croppable(in_image(found, picture))
+    found = aligned(roi, part)
+    assert all(corner % 1 == 0 for corner in in_image(found, part)) and is_croppable(in_image(found, part))
     assert side_of(found) == found[3] - found[1] == pytest.approx(max(side_of(roi), 2 * reduced), abs=reduced / 2)
     assert found[:2] == pytest.approx(roi[:2], abs=reduced / 2)
 
 
-def test_regions_of_a_whole_picture_stay_as_they_are():
-    picture = Picture(np.zeros((4, 4, 3), np.uint8))
-    assert aligned(BOX, picture) == in_image(BOX, picture) == BOX
+def test_regions_of_a_whole_part_stay_as_they_are():
+    part = Part(np.zeros((4, 4, 3), np.uint8))
+    assert aligned(BOX, part) == in_image(BOX, part) == BOX
 
 
 @given(squares, boxes)

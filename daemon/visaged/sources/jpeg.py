@@ -1,0 +1,99 @@
+"""JPEG pictures, of which no more is decoded than is looked at."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from visaged import _native
+from visaged.values import Box, Image, Part, Picture
+
+FACTORS = (8, 4, 2, 1)
+MARGIN = 16
+"""Pixels around a region that are decoded with it: who looks at it moves it a little, to pixels of what is reduced."""
+
+GRID = 16
+"""Parts begin at multiples of this, so that halves of pixels are rounded as in the whole picture."""
+
+_SCAN = b"\xff\xda"
+_END = b"\xff\xd9"
+_PADDING = 1024
+
+
+class JpegPicture(Picture):
+    """The picture in ``data``, which may be followed by zeros, as some cameras pad what they send.
+
+    ``ValueError`` where there is none, or it is cut off. Belongs to one thread at a time.
+    """
+
+    __slots__ = ("_data", "_height", "_parts", "_width")
+
+    def __init__(self, data: memoryview) -> None:
+        if _END not in bytes(data[-_PADDING:]):
+            raise ValueError("the picture is cut off")
+        self._width, self._height = _native.jpeg_size(data)
+        self._data = data
+        self._parts: list[Part] = []
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self._width
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self._height
+
+    @property
+    def image(self) -> Image:
+        """All of it, decoded when it is first asked for."""
+        return self.part((0, 0, self._width, self._height)).image
+
+    def part(self, region: Box, reducible: float = 1.0) -> Part:
+        """Decoded when it is first asked for; reduced where both sides can be divided by 2, 4 or 8."""
+        x1, y1, x2, y2 = region
+        left, right = _within(x1, x2, self._width)
+        top, bottom = _within(y1, y2, self._height)
+        window = left, top, right, bottom
+        for part in self._parts:
+            if part.reduced <= max(1.0, reducible) and _shows(part, window):
+                return part
+        part = self._decoded(window, self._factor(reducible))
+        self._parts.append(part)
+        return part
+
+    def shows_the_same(self, other: Picture) -> bool:
+        """By what was sent; cameras may write the time before that."""
+        return self._scan == other._scan if isinstance(other, JpegPicture) else super().shows_the_same(other)
+
+    @property
+    def _scan(self) -> bytes:
+        sent = bytes(self._data)
+        return sent[sent.rfind(_SCAN) :]
+
+    def _factor(self, reducible: float) -> int:
+        sides = self._width, self._height
+        return next(f for f in FACTORS if f == 1 or (f <= reducible and not any(side % f for side in sides)))
+
+    def _decoded(self, window: tuple[int, int, int, int], factor: int) -> Part:
+        left, top = window[0] // factor, window[1] // factor
+        width, height = -(-window[2] // factor) - left, -(-window[3] // factor) - top
+        try:
+            image = _native.decode_jpeg(self._data, left, top, width, height, factor)
+        except ValueError:  # damaged beyond what its beginning shows
+            image = np.zeros((height, width, 3), np.uint8)
+        return Part(image, left * factor, top * factor, factor)
+
+
+def _within(first: float, last: float, side: int) -> tuple[int, int]:
+    """Where on a side of the picture a part begins and ends that shows ``first`` to ``last``, at least a pixel."""
+    begin = max(0, min(math.floor(first) - MARGIN, side - 1)) // GRID * GRID
+    return begin, max(begin + 1, min(side, math.ceil(last) + MARGIN))
+
+
+def _shows(part: Part, window: tuple[int, int, int, int]) -> bool:
+    height, width = part.image.shape[:2]
+    right, bottom = part.left + width * part.reduced, part.top + height * part.reduced
+    return part.left <= window[0] and part.top <= window[1] and right >= window[2] and bottom >= window[3]
