@@ -70,7 +70,8 @@ static int dequeue(int fd, struct v4l2_buffer *buffer) {
         return fail(EAGAIN);
     }
     if (due == 0) due = now();
-    for (due += 1.0 / fps; now() < due;) usleep(500);
+    due += 1.0 / fps;
+    for (double left; (left = due - now()) > 0;) usleep((useconds_t)(left * 1e6) + 1);  // as quietly as a kernel
     const char *mode = orders();
     while (!strcmp(mode, "stall")) {
         usleep(10000);

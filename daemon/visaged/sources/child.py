@@ -72,10 +72,10 @@ class Child:
     def fill(self, room: memoryview, deadline: float) -> None:
         """Read until ``room`` is full; SilentError at ``deadline`` (monotonic seconds), EndedError at the end."""
         while room:
-            self.wait(deadline)
             try:
                 count = os.readv(self._out, [room])
             except BlockingIOError:
+                self.wait(deadline)
                 continue
             if count == 0:
                 raise EndedError
