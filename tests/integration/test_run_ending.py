@@ -6,42 +6,27 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import paho.mqtt.publish
 import pytest
 
-from made.daemon import ENDED_MIDWAY
-from made.pictures import write_video
-from made.remote import Device
+from made.daemon import ENDED_MIDWAY, Daemon
+from made.remote import STATUS, Device
 from made.waiting import PATIENCE, eventually
 from visaged.mqtt.codec import decode
 
-STATUS, POSE, DESIRED = (f"visaged/cam/{name}" for name in ("status", "pose", "config/desired"))
 ENDS_S = 2.0
 
 
 class Slow:
-    """A daemon whose model pack lies on a disk that is too slow to wait for, once ``is_slow`` was called."""
+    """A device whose model pack lies on a disk that is too slow to wait for, once ``is_slow`` was called."""
 
-    def __init__(self, broker: Any, listener: Any, daemon: Any, folder: Path) -> None:
-        models = folder / "models"
-        film = write_video(folder / "film.avi", 25, [True] * 25)
-        self._broker, self._listener, self._manifest = broker, listener, models / "yunet" / "pack.toml"
-        self.file = folder / "visaged.toml"
-        self.file.write_text(f'[source]\nuri = "{film}"\nloop = true\n')
-        self._start = lambda: daemon(broker.port, "--config", str(self.file), models=models, remote__trial_s=1)
-        self.start()
+    def __init__(self, device: Device, manifest: Path) -> None:
+        self.device, self._manifest = device, manifest
 
-    def start_only(self) -> None:
-        """Start it (again)."""
-        self.daemon = self._start()
-
-    def start(self) -> None:
-        """Start it (again), and see poses."""
-        count = len(self._listener.of(POSE))
-        self.start_only()
-        assert eventually(lambda: len(self._listener.of(POSE)) > count + 20, 60), self.daemon.err
+    @property
+    def daemon(self) -> Daemon:
+        """The one that was started last."""
+        return self.device.daemon
 
     def is_slow(self) -> None:
         """From now on whoever reads the pack waits for ever."""
@@ -54,12 +39,13 @@ class Slow:
 
     def reload(self) -> None:
         """Ask for other networks by SIGHUP."""
-        self.file.write_text(self.file.read_text() + "[detect]\nsize = 256\n")
+        file = self.device.file
+        file.write_text(file.read_text() + "[detect]\nsize = 256\n")
         self.daemon.hang_up()
 
-    def patch(self, text: str = "version = 1\ndetect.size = 256\n") -> None:
-        """Ask for other networks from afar; an empty text: for those of the file."""
-        paho.mqtt.publish.single(DESIRED, text, qos=1, retain=True, port=self._broker.port)
+    def patch(self) -> None:
+        """Ask for other networks from afar."""
+        self.device.ask("detect.size = 256")
 
     @property
     def waits(self) -> bool:
@@ -67,33 +53,22 @@ class Slow:
         names = (task / "comm" for task in Path(f"/proc/{self.daemon.pid}/task").iterdir())
         return any(name.read_text().strip() == "prepare" for name in names)
 
-    @property
-    def statuses(self) -> list[str]:
-        """Every state so far."""
-        return [decode(payload)["state"] for payload in self._listener.of(STATUS)]
-
     def comes_to(self, state: str, size: int) -> bool:
         """Whether it says so of its configuration, and of the size at which it detects faces."""
 
         def has_come() -> bool:
-            said = decode(self._listener.of("visaged/cam/config/reported")[-1])
+            said = self.device.reported
             return (said["state"], said["effective"]["detect.size"]["value"]) == (state, size)
 
-        return eventually(has_come, 30)
+        return eventually(has_come)
 
 
 @pytest.fixture
-def folder(made_pack_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """For the state and the models of every daemon."""
-    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
-    shutil.copytree(made_pack_dir, tmp_path / "models")
-    return tmp_path
-
-
-@pytest.fixture
-def slow(broker: Any, listen: Any, daemon: Any, folder: Path) -> Slow:
+def slow(configured: Callable[..., Device], made_pack_dir: Path, tmp_path: Path) -> Slow:
     """One that is as quick as others so far, and publishes poses."""
-    return Slow(broker, listen(broker), daemon, folder)
+    models = tmp_path / "models"
+    shutil.copytree(made_pack_dir, models)
+    return Slow(configured(trial_s=1, models=models), models / "yunet/pack.toml")
 
 
 Asked = Callable[[Slow], None]
@@ -108,7 +83,7 @@ def test_the_end_does_not_wait_for_models_that_are_being_opened(slow: Slow, aske
     print(f"ended after {seconds:.2f} s")
     assert (slow.daemon.wait(), slow.daemon.sentences[-1].startswith("visaged: ")) == (0, True)
     assert seconds < ENDS_S * PATIENCE
-    assert eventually(lambda: slow.statuses[-1] == "stopped")
+    assert eventually(lambda: decode(slow.device.listener.of(STATUS)[-1])["state"] == "stopped")
 
 
 def test_what_was_asked_for_from_afar_is_tried_after_the_next_start(slow: Slow) -> None:
@@ -117,7 +92,7 @@ def test_what_was_asked_for_from_afar_is_tried_after_the_next_start(slow: Slow) 
     assert eventually(lambda: slow.waits), slow.daemon.err
     assert slow.daemon.end() < ENDS_S * PATIENCE
     slow.is_quick()
-    slow.start()
+    slow.device.begin()
     assert slow.comes_to("committed", 256)
 
 
@@ -125,18 +100,18 @@ def test_what_was_cleared_meanwhile_stays_cleared(slow: Slow) -> None:
     slow.patch()
     assert slow.comes_to("committed", 256)
     slow.is_slow()
-    slow.patch("")
+    slow.device.desire("")
     assert eventually(lambda: slow.waits), slow.daemon.err
     assert slow.daemon.end() < ENDS_S * PATIENCE
     slow.is_quick()
-    slow.start()
+    slow.device.begin()
     assert slow.comes_to("local", 0)
 
 
 def test_at_the_start_it_ends_at_once_too(slow: Slow) -> None:
     slow.daemon.end()
     slow.is_slow()
-    slow.start_only()
+    slow.device.begin_only()
     assert eventually(lambda: slow.waits, 30), slow.daemon.err
     assert slow.daemon.end() < ENDS_S * PATIENCE
     assert slow.daemon.wait() == 0

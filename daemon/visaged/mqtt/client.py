@@ -14,6 +14,7 @@ from visaged.backoff import Backoff
 from visaged.errors import BrokerError
 from visaged.mqtt import explain, properties
 from visaged.mqtt.dialer import VERSION_NAMES, Dialer
+from visaged.mqtt.endings import OverlongError, TooLongError
 from visaged.mqtt.frame_queue import FrameQueue
 from visaged.mqtt.guard import brief, guard
 from visaged.mqtt.hearing import Hearing
@@ -22,7 +23,7 @@ from visaged.mqtt.lent import Lent
 from visaged.mqtt.limit import Limit
 from visaged.mqtt.outbox import Outbox
 from visaged.mqtt.patience import Patience
-from visaged.mqtt.session import OverlongError, Session, TooLongError, Will
+from visaged.mqtt.session import Session, Will
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.trouble import Trouble
 from visaged.mqtt.wake import Waker

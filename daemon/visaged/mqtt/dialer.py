@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from visaged.mqtt.session import ClosedEarlyError, Session, SilenceError, VersionRefusedError
+from visaged.mqtt.endings import ClosedEarlyError, SilenceError, VersionRefusedError
+from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, Protocol
 
 log = logging.getLogger("visaged.mqtt")

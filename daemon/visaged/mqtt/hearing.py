@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from visaged.errors import BrokerError
 from visaged.mqtt import explain
+from visaged.mqtt.endings import TooLongError
 from visaged.mqtt.guard import guard
 from visaged.mqtt.incoming import Inbound, Incoming
 from visaged.mqtt.patience import STABLE_S
 from visaged.mqtt.ration import Ration
-from visaged.mqtt.session import Session, TooLongError
+from visaged.mqtt.session import Session
 
 READING_SHARE, READING_BURST_S = 0.02, 0.1
 """Of a processor core, for what others send: a flood must not take the time that frames need."""

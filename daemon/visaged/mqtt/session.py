@@ -23,6 +23,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from visaged.errors import BrokerError
 from visaged.mqtt import explain, properties, sockets
 from visaged.mqtt.bounded import MALFORMED, BoundedClient, OversizeError
+from visaged.mqtt.endings import ClosedEarlyError, OverlongError, SilenceError, TooLongError, VersionRefusedError
 from visaged.mqtt.incoming import Incoming
 from visaged.mqtt.ration import Ration
 from visaged.mqtt.readiness import Readiness
@@ -40,26 +41,6 @@ _ALONE = contextlib.nullcontext()
 
 Will = tuple[str, bytes]
 """Topic and payload of the last will: QoS 1, retained."""
-
-
-class VersionRefusedError(BrokerError):
-    """The broker said that it does not speak this version of MQTT."""
-
-
-class ClosedEarlyError(BrokerError):
-    """The broker closed the connection instead of answering the CONNECT."""
-
-
-class SilenceError(BrokerError):
-    """The broker took the connection and left the CONNECT unanswered."""
-
-
-class TooLongError(BrokerError):
-    """The broker sent a packet longer than any that is for us."""
-
-
-class OverlongError(BrokerError):
-    """The broker ended the connection over a packet longer than any that it takes."""
 
 
 class Session:
