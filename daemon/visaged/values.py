@@ -5,6 +5,7 @@ They are made anew for every frame, so they are msgspec structs, which take a te
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -67,6 +68,9 @@ class Picture:
         ``reducible``: by how much it may be reduced at most, where that saves time.
         """
         return Part(self._image)
+
+    def expect(self, parts: Sequence[tuple[Box, float]]) -> None:
+        """Regions that will be asked for, with how far each is reducible: where it saves time they are got at once."""
 
     def shows_the_same(self, other: Picture) -> bool:
         """Whether the two are the same, bit by bit."""

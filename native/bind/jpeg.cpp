@@ -20,7 +20,12 @@ visaged::Jpeg to_jpeg(const py::buffer_info& bytes) {
 
 py::tuple size(const py::buffer& data) {
     const py::buffer_info bytes = data.request();
-    const visaged::JpegSize found = visaged::jpeg_size(to_jpeg(bytes));
+    const visaged::Jpeg jpeg = to_jpeg(bytes);
+    visaged::JpegSize found{};
+    {
+        const py::gil_scoped_release released;
+        found = visaged::jpeg_size(jpeg);
+    }
     return py::make_tuple(found.width, found.height);
 }
 

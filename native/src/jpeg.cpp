@@ -62,8 +62,9 @@ private:
 
 enum class Start { done, too_large, not_divisible };
 
-// Until the first row can be read.
-Start start(jpeg_decompress_struct& info, const Jpeg& jpeg, unsigned reduced) {
+// Until the first row can be read; of a picture of several scans, all of which that would take, only its beginning
+// where `is_looked_at` alone.
+Start start(jpeg_decompress_struct& info, const Jpeg& jpeg, unsigned reduced, bool is_looked_at) {
     jpeg_create_decompress(&info);
     jpeg_mem_src(&info, jpeg.data, static_cast<unsigned long>(jpeg.size));
     jpeg_read_header(&info, TRUE);
@@ -76,7 +77,9 @@ Start start(jpeg_decompress_struct& info, const Jpeg& jpeg, unsigned reduced) {
     info.out_color_space = JCS_EXT_BGR;
     info.scale_num = 1;
     info.scale_denom = reduced;
-    jpeg_start_decompress(&info);
+    if (!is_looked_at || jpeg_has_multiple_scans(&info) == FALSE) {
+        jpeg_start_decompress(&info);
+    }
     return Start::done;
 }
 
@@ -99,7 +102,7 @@ JpegSize jpeg_size(const Jpeg& jpeg) {
     Start started = Start::done;
     JpegSize size{};
     decompression.run([&](jpeg_decompress_struct& info) {
-        started = start(info, jpeg, 1);
+        started = start(info, jpeg, 1, true);
         size = {static_cast<int>(info.image_width), static_cast<int>(info.image_height)};
     });
     check(started);
@@ -114,7 +117,7 @@ void decode_jpeg(const Jpeg& jpeg, int reduced, int left, int top, const Mutable
     Start started = Start::done;
     JpegSize size{};
     decompression.run([&](jpeg_decompress_struct& info) {
-        started = start(info, jpeg, static_cast<unsigned>(reduced));
+        started = start(info, jpeg, static_cast<unsigned>(reduced), false);
         size = {static_cast<int>(info.output_width), static_cast<int>(info.output_height)};
     });
     check(started);
@@ -125,7 +128,7 @@ void decode_jpeg(const Jpeg& jpeg, int reduced, int left, int top, const Mutable
     auto first = static_cast<JDIMENSION>(from), columns = static_cast<JDIMENSION>(to - from);
     std::vector<std::uint8_t> decoded(3 * static_cast<std::size_t>(size.width));
     decompression.run([&](jpeg_decompress_struct& info) {
-        if (columns < info.output_width) {
+        if (columns < info.output_width && info.max_h_samp_factor <= 2) {  // beyond that it crops too narrowly
             jpeg_crop_scanline(&info, &first, &columns);
         }
         jpeg_skip_scanlines(&info, static_cast<JDIMENSION>(top));

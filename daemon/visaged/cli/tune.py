@@ -85,14 +85,14 @@ def _seconds(word: str) -> float:
 def _lines(outcome: Outcome) -> Iterator[str]:
     """A table, the settings in the order in which they were tried."""
     yield f"{outcome.frames}, {outcome.wanted_fps:g} a second"
-    yield "threads  spinning  arena  decoding       frames/s   CPU %   p50 ms   p95 ms"
+    yield "threads  spinning  arena  capture        frames/s   CPU %   p50 ms   p95 ms"
     for result in outcome.results:
         yield _row(result) + ("   <- chosen" if result is outcome.best else "")
 
 
 def _row(result: Result) -> str:
     how = result.execution
-    words = f"{how.threads:<7}  {_word(how.spinning):<8}  {_word(how.arena):<5}  {_decoding(result):<13}"
+    words = f"{how.threads:<7}  {_word(how.spinning):<8}  {_word(how.arena):<5}  {_capture(result):<13}"
     return (
         f"{words}  {result.fps:>7.1f}  {result.cpu_percent:>6.1f}  {result.latency_p50_ms:>7.2f}  "
         f"{result.latency_p95_ms:>7.2f}"
@@ -103,7 +103,7 @@ def _word(on: bool) -> str:
     return "yes" if on else "no"
 
 
-def _decoding(result: Result) -> str:
+def _capture(result: Result) -> str:
     return "meanwhile" if result.overlap else "in turn"
 
 

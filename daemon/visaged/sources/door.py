@@ -20,6 +20,12 @@ PATIENCE_S = 1.0
 ASKED_EVERY_S = 1.0
 """A server is not asked more often for what it does not have."""
 
+ANSWER_S = 3.0
+"""How long a server may think about it."""
+
+DENIED_FOR_S = 30.0
+"""A denial is believed for so long; then the door counts as open, for who reads the stream asks in words of its own."""
+
 _STATUS_BYTES = 80
 
 
@@ -41,7 +47,7 @@ class Door:
         self._knocking: threading.Thread | None = None
         self._answered = False
         self._denied: str | None = None
-        self._asked_at = 0.0
+        self._denied_at = self._asked_at = 0.0
 
     @property
     def denied(self) -> str | None:
@@ -51,8 +57,10 @@ class Door:
     def answers(self) -> bool:
         """Whether a connection is accepted and kept; false where that is not told in time.
 
-        Nothing is said, but to a server that has ``denied`` the stream, which is asked whether that is over.
+        Nothing is said, but to a server that has ``denied`` the stream of late, which is asked whether that is over.
         """
+        if self._denied and time.monotonic() - self._denied_at > DENIED_FOR_S:
+            self._denied = None
         return self.has_it() if self._denied else self._opens(b"")
 
     def has_it(self) -> bool:
@@ -75,26 +83,37 @@ class Door:
     def _knock(self, request: bytes) -> None:
         try:
             with socket.create_connection(self._address, CONNECT_S) as connection:
-                self._denied = self._ask(connection, request) if request else None
-                self._answered = self._denied is None and (bool(request) or _is_kept(connection))
+                denied = self._ask(connection, request) if request else None
+                if denied and not self._denied:
+                    self._denied_at = time.monotonic()
+                self._denied = denied
+                self._answered = denied is None and (bool(request) or _is_kept(connection))
         except (OSError, UnicodeError):  # UnicodeError: a host name that cannot be one
             self._answered, self._denied = False, None
 
     def _ask(self, connection: socket.socket, request: bytes) -> str | None:
-        """The status that denies the stream; whatever else is said, or not, is left to FFmpeg."""
+        """The status that denies the stream, as before where there is no answer in time; whatever else is said, or
+        not, is left to FFmpeg."""
+        connection.settimeout(ANSWER_S)
         try:
-            if self._tls:
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # as FFmpeg does
-                connection = context.wrap_socket(connection, server_hostname=self._address[0])
-            connection.sendall(request)
-            said = b""
-            while b"\n" not in said and len(said) < _STATUS_BYTES and (more := connection.recv(_STATUS_BYTES)):
-                said += more
+            with self._secured(connection) as secured:
+                secured.sendall(request)
+                said = b""
+                while b"\n" not in said and len(said) < _STATUS_BYTES and (more := secured.recv(_STATUS_BYTES)):
+                    said += more
+        except TimeoutError:
+            return self._denied
         except OSError:
             return None
         _version, _, status = said.partition(b"\n")[0].partition(b" ")
         return printable(status.decode("latin-1").strip()) if status[:3] in self._denials else None
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        if not self._tls:
+            return connection
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # as FFmpeg does
+        return context.wrap_socket(connection, server_hostname=self._address[0])
 
 
 def _is_kept(connection: socket.socket) -> bool:

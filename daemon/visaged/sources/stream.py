@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from functools import lru_cache, partial
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
@@ -19,6 +19,9 @@ from visaged.urls import redact
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _DENIALS = (b"403", b"404", b"410", b"500", b"502", b"504")
 """HTTP and RTSP say it alike. Not 503: a camera that serves one client may mean ourselves."""
+
+_AS_IT_IS = "/?%:;=@!$&'()*+,~"
+"""Of an address that is asked for; the rest is quoted, as FFmpeg does."""
 
 SCHEMES = ("rtsp://", "rtsps://", "http://", "https://", "udp://")
 
@@ -68,8 +71,8 @@ def _door(url: str) -> Door | None:
         bare = parts._replace(netloc=address).geturl()
         lines = [f"DESCRIBE {bare} RTSP/1.0", "CSeq: 1", "Accept: application/sdp"]
     else:
-        target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
-        lines = [f"GET {target} HTTP/1.1", f"Host: {address}", "Connection: close"]
+        target = quote(parts.path or "/", _AS_IT_IS) + (f"?{quote(parts.query, _AS_IT_IS)}" if parts.query else "")
+        lines = [f"GET {target} HTTP/1.1", f"Host: {address}", "Accept: */*", "Connection: close"]
     request = "\r\n".join([*lines, "User-Agent: visaged", "", ""]).encode(errors="replace")
     denials = _DENIALS if "@" in parts.netloc else (*_DENIALS, b"401")  # FFmpeg has to be challenged for a password
     return Door(host, port, request, denials, tls=parts.scheme in ("rtsps", "https"))

@@ -102,6 +102,7 @@ class SupervisedCamera(Closing):
                 if picture is not None:
                     break
                 damaged += 1
+                self._child.wait(deadline)
         except SilentError as exc:
             raise self._lost(Trouble("stalled", self._silence(damaged))) from exc
         except EndedError as exc:

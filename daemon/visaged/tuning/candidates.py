@@ -20,7 +20,7 @@ AS_CHEAP = 1.05
 class Result:
     """One trial: frames per second that were processed, per cent of one core, latency from capture in milliseconds.
 
-    ``overlap``: frames were decoded while the networks ran, as the daemon does, and not in turn with them.
+    ``overlap``: a thread took frames while another ran the networks, as the daemon does; else one did both in turn.
     """
 
     execution: Execution

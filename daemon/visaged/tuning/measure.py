@@ -54,9 +54,9 @@ def tune(
 ) -> Outcome:
     """Measure for so many ``seconds``; ``progress`` is told how many of them have passed since it was told last.
 
-    The last trial is the best one again, with frames decoded in turn with the networks: the daemon never does that,
-    and it shows what doing both at a time is worth. On a board on which the time is up before, trials are left out.
-    Raises ModelError where there is nothing to run.
+    The last trial is the best one again, with one thread that takes frames and runs the networks in turn: the daemon
+    never does that, and it shows what two threads are worth. On a board on which the time is up before, trials are left
+    out. Raises ModelError where there is nothing to run.
     """
     key = key_of(board, find_networks(config.model))
     began = time.monotonic()

@@ -94,7 +94,7 @@ class Trial:
             self._pipeline.process(frame, 0)
 
     def _frames(self) -> Iterator[Frame]:
-        """Decoded when they are due; those that were due meanwhile are left out, as a camera does."""
+        """When they are due; those that were due meanwhile are left out, as a camera does."""
         began = time.monotonic()
         index = 0
         while not self._stopping.wait(max(0.0, began + index / self._fps - time.monotonic())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -112,7 +113,14 @@ class Judge:
 
     def part(self, picture: Picture, roi: Box) -> Part:
         """What is looked at of ``picture`` for a face in ``roi``: it keeps the pixels that the regressor takes."""
-        return picture.part(roi, side_of(roi) / self.size)
+        return picture.part(roi, self._reducible(roi))
+
+    def expect(self, picture: Picture, rois: Sequence[Box]) -> None:
+        """These are looked at next."""
+        picture.expect([(roi, self._reducible(roi)) for roi in rois])
+
+    def _reducible(self, roi: Box) -> float:
+        return side_of(roi) / self.size
 
     def _turned_over(self, picture: Picture, look: Look) -> Look:
         """The same look, which knows whether its region shows a face that is upside down."""

@@ -85,6 +85,7 @@ class Tracker:
         self._doubted = []
         if self._after is not None:
             self._take_over(self._after)
+        self._judge.expect(picture, [track.next_roi for track in self._tracks])
         for track in self._tracks:
             self._follow(picture, track)
         self._since_detection += 1

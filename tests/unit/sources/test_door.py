@@ -1,5 +1,6 @@
 """Knocking at addresses whose names take long to look up."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -68,7 +69,10 @@ def test_a_silent_name_server_is_not_waited_for_and_asked_once(silent_name_serve
 
 @pytest.fixture
 def server():
-    """``server(answer, ...)``: one that gives each who asks the next answer, the door to it, and what was asked."""
+    """``server(answer, ...)``: one that gives each who asks the next answer, the door to it, and what was asked.
+
+    An answer with seconds before it comes so late.
+    """
     listening = []
 
     def start(*answers):
@@ -85,7 +89,10 @@ def server():
                         asked.append(connection.recv(1000))
                     except TimeoutError:
                         asked.append(b"")
-                    connection.sendall(answer)
+                    delay_s, words = answer if isinstance(answer, tuple) else (0, answer)
+                    time.sleep(delay_s)
+                    with contextlib.suppress(OSError):
+                        connection.sendall(words)
 
         threading.Thread(target=serve, daemon=True).start()
         return server, Door("127.0.0.1", server.getsockname()[1], QUESTION, (b"404", b"410")), asked
@@ -120,6 +127,30 @@ def test_what_is_not_there_is_asked_for_until_it_is(server, at_once, denial):
     assert door.answers() and door.denied is None
     assert door.answers()
     assert asked[:3] == [QUESTION] * 3 and asked[3:] in ([], [b""])
+
+
+def test_a_denial_is_not_believed_for_ever(server, monkeypatch):
+    _, door, asked = server(DENIAL, b"")
+    assert not door.has_it() and not door.answers()
+    monkeypatch.setattr("visaged.sources.door.DENIED_FOR_S", 0)
+    assert door.answers() and door.denied is None
+    assert asked in ([QUESTION], [QUESTION, b""])
+
+
+def test_a_server_that_thinks_about_it_is_waited_for_in_the_background(server, at_once, monkeypatch):
+    monkeypatch.setattr("visaged.sources.door.PATIENCE_S", 0.1)
+    _, door, _ = server((0.5, DENIAL), (0.5, DENIAL))
+    assert not door.has_it() and door.denied is None
+    time.sleep(0.7)
+    assert not door.answers() and door.denied
+    assert not door.answers() and door.denied
+
+
+def test_a_server_that_does_not_answer_is_believed_what_it_said_before(server, at_once, monkeypatch):
+    monkeypatch.setattr("visaged.sources.door.ANSWER_S", 0.2)
+    _, door, _ = server(DENIAL, (0.6, b""))
+    assert not door.has_it() and door.denied
+    assert not door.answers() and door.denied
 
 
 def test_a_server_is_not_asked_again_within_a_second(server):

@@ -108,6 +108,21 @@ def test_what_was_decoded_is_not_decoded_again() -> None:
     assert reduced.part((100, 100, 200, 200), 2.0) is not reduced.part((100, 100, 200, 200), 1.0)
 
 
+def test_faces_beside_each_other_are_decoded_at_once_and_one_far_below_by_itself() -> None:
+    near: list[tuple[Box, float]] = [((40, 100, 100, 160), 1.0), ((110, 100, 170, 160), 2.0)]
+    together = opened(encoded())
+    together.expect(near)
+    part = together.part(*near[0])
+    assert together.part(*near[1]) is part and part.reduced == 1
+    far: list[tuple[Box, float]] = [((0, 0, 20, 20), 1.0), ((1200, 880, 1240, 920), 1.0)]
+    apart = opened(encoded(colourful(1280, 960)))
+    apart.expect(far)
+    assert apart.part(*far[0]).image.size + apart.part(*far[1]).image.size < 40_000
+    alone = opened(encoded())
+    alone.expect(near[:1])
+    assert alone.part(*near[0]).image.size < part.image.size
+
+
 def test_the_whole_is_what_opencv_makes_of_it() -> None:
     picture = opened(encoded())
     assert (picture.width, picture.height) == (WIDTH, HEIGHT)
@@ -146,9 +161,9 @@ def test_pictures_are_the_same_by_what_was_sent_whatever_is_noted_beside_it() ->
 
     def noted(text: bytes) -> JpegPicture:
         comment = b"\xff\xfe" + (len(text) + 2).to_bytes(2, "big") + text
-        return opened(b"".join([first, comment, *rest]))
+        return opened(b"".join([first, comment, *rest, text, b"\xff\xda"[: len(text) % 3]]))
 
-    assert noted(b"12:00:00").shows_the_same(noted(b"12:00:01"))
+    assert noted(b"12:00:00").shows_the_same(noted(b"12:00:01 "))
     assert not opened(data).shows_the_same(opened(other))
     assert opened(data).shows_the_same(Picture(whole(data)))
 
