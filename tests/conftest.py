@@ -50,7 +50,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
     if PATIENCE > 1:
-        emulated = pytest.mark.skip(reason="rates, memory and tracing are not a real machine's where it is emulated")
+        emulated = pytest.mark.skip(
+            reason="measured on a real machine: where it is emulated it differs, or takes hours"
+        )
         for item in items:
             if "real_machine" in item.keywords:
                 item.add_marker(emulated)

@@ -37,16 +37,19 @@ def upstreams(shared: Path, upstream_models: Path) -> Any:
     return _accuracy(shared, upstream_models, "--params", str(shared / "eval/aflw2000/upstream_mb05_params.npz"))
 
 
+@pytest.mark.real_machine
 def test_nme_on_aflw2000_is_that_of_upstreams_parameters(ours: Any, upstreams: Any) -> None:
     assert 3.0 < upstreams["nme"]["mean_of_bins"] < 4.0
     assert ours["nme"]["mean_of_bins"] == pytest.approx(upstreams["nme"]["mean_of_bins"], abs=0.01)
 
 
+@pytest.mark.real_machine
 def test_pose_error_on_aflw2000_is_that_of_upstreams_parameters(ours: Any, upstreams: Any) -> None:
     assert 3.0 < upstreams["pose_mae"]["mean"] < 4.0
     assert ours["pose_mae"]["mean"] == pytest.approx(upstreams["pose_mae"]["mean"], abs=0.01)
 
 
+@pytest.mark.real_machine
 def test_confidence_doubts_the_bad_fits_and_few_of_the_good_ones(ours: Any) -> None:
     assert ours["confidence"]["valid"] > 0.95
     assert ours["confidence"]["nme_of_others"] > 2 * ours["confidence"]["nme_of_valid"]

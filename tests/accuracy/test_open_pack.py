@@ -29,6 +29,7 @@ MISSED = {"blinks, mahie_test_4_low_fps: AUC": 0.77}
 the right answer would reach 0.83."""
 
 
+@pytest.mark.real_machine
 @pytest.mark.parametrize("measure", LINES)
 def test_the_open_pack_reaches_what_it_must(shared: Path, measure: str) -> None:
     command = [sys.executable, str(ROOT / "scripts/accuracy.py"), measure, "--eval", str(shared / "eval")]

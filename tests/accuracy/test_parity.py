@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from visaged.vision.boxes import intersection_over_union
 from visaged.vision.regressor import open_regressor
 
 pytestmark = pytest.mark.needs_shared
+
+APART_PX = 1.0 if platform.machine() == "x86_64" else 2.0
+"""FFmpeg converts colours otherwise on other processors: most pixels differ by one or two levels from upstream's."""
 
 PICTURES = ("emma", "JianzhuGuo", "trump_hillary")
 
@@ -78,7 +82,7 @@ def test_tracking_stays_within_a_pixel_of_upstreams(shared: Path, faceboxes_visi
                 number = max(faces, key=lambda face: intersection_over_union(face.box, first_box)).id
             face = next(face for face in faces if face.id == number)
             assert face.valid
-            assert _landmark_error(face.landmarks, expected) < 1.0
+            assert _landmark_error(face.landmarks, expected) < APART_PX
     assert frame.index + 1 >= len(golden["lm68"])
 
 

@@ -44,12 +44,14 @@ def tracked(shared: Path, yunet_vision: Vision) -> list[tuple[Image, list[Face]]
         return [(frame.image, tracker.update(frame.picture)) for frame in islice(iter(source.read, None), 55)]
 
 
+@pytest.mark.real_machine
 @pytest.mark.parametrize("video", VIDEOS)
 @pytest.mark.parametrize("what", ["landmarks_px", "rotation_deg"])
 def test_the_live_filter_takes_forty_percent_of_the_jitter(measured: Any, video: str, what: str) -> None:
     assert measured["jitter"][video]["oneeuro"]["ratio"][what] < 0.6
 
 
+@pytest.mark.real_machine
 @pytest.mark.parametrize("video", VIDEOS)
 def test_looking_ahead_takes_more_the_farther_it_looks(measured: Any, video: str) -> None:
     jitter = measured["jitter"][video]
@@ -58,6 +60,7 @@ def test_looking_ahead_takes_more_the_farther_it_looks(measured: Any, video: str
     assert found[REACHES.index(2)] < jitter["oneeuro"]["landmarks_px"]
 
 
+@pytest.mark.real_machine
 @pytest.mark.parametrize(("degrees", "frames"), [(30, 1), (10, 1.7), (5, 2.2)])
 def test_the_live_filter_is_less_than_a_frame_late_in_a_large_step_and_later_in_small_ones(
     measured: Any, degrees: int, frames: float
@@ -68,6 +71,7 @@ def test_the_live_filter_is_less_than_a_frame_late_in_a_large_step_and_later_in_
     assert 0 < min(lags) <= max(lags) < frames
 
 
+@pytest.mark.real_machine
 def test_blinks_show_through_the_live_filter_as_well_as_without(measured: Any) -> None:
     assert len(measured["blinks"]) == 3
     for found in measured["blinks"].values():

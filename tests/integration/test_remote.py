@@ -140,6 +140,7 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
     }
 
 
+@pytest.mark.real_machine
 def test_a_live_key_loses_no_frame_and_a_stage_restarts_by_itself(lasting: Any, capsys: Any) -> None:
     one, first = lasting, len(lasting.listener.of(POSE))
     told: dict[str, tuple[float, float]] = {}

@@ -105,6 +105,7 @@ def test_no_core_is_busy_while_a_server_does_not_have_the_stream(broker: Any, da
         assert share <= MOST_IDLE
 
 
+@pytest.mark.real_machine
 def test_asking_a_silent_camera_again_costs_little_for_the_time_until_then(broker: Any, daemon: Any) -> None:
     quick = {"source__open_timeout_s": 0.7, "source__retry_min_s": 0.1, "source__retry_max_s": 0.1}
     with SilentCamera() as camera:

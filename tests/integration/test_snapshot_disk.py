@@ -86,7 +86,7 @@ class Watched:
         time.sleep(seconds)
         came = self.poses[first:]
         assert len(came) >= 0.5 * FPS * seconds / PATIENCE, (len(came), self.one.err)
-        assert sum(pose["skipped"] for pose in came) <= 0.5 * FPS * seconds
+        assert sum(pose["skipped"] for pose in came) <= (1 - 0.5 / PATIENCE) * FPS * seconds
 
     def is_quiet(self) -> None:
         """The log and the status say things once, not for each snapshot."""
