@@ -142,6 +142,8 @@ class Capture:
                     self._opening.settled()
                 self._opened(frame, source, trouble)
                 self._deliver(frame, source)
+                if source.live:
+                    self._watch.look(frame)
             else:
                 self._next_index = self._first_index + frame.index + 1
                 self._on_wait()

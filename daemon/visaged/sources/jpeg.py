@@ -17,7 +17,7 @@ MARGIN = 16
 GRID = 16
 """Parts begin at multiples of this, so that halves of pixels are rounded as in the whole picture."""
 
-READ = 0.2
+READ = 0.4
 """What it takes to read the bytes of a pixel, in what it takes to make one of them."""
 
 _Window = tuple[int, int, int, int]
@@ -31,7 +31,7 @@ _PADDING = 1024
 class JpegPicture(Picture):
     """The picture in ``data``, which may be followed by zeros, as some cameras pad what they send.
 
-    ``ValueError`` where there is none, or it is cut off. Belongs to one thread at a time.
+    ``ValueError`` where there is none, or it is cut off. Any thread may ask for parts.
     """
 
     __slots__ = ("_data", "_height", "_parts", "_width")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 
 from visaged.backoff import Backoff
@@ -20,7 +19,7 @@ SLOW_BELOW, ENOUGH_ABOVE = 0.5, 0.7
 """Of the rate that was asked for: where it becomes slow, and where it is no more."""
 
 LOOK_S = 0.2
-"""How often pictures are looked at while all is well: a look costs time before a pose."""
+"""How often pictures are looked at while all is well."""
 
 _SAMPLES = 32
 _COARSE = 8
@@ -40,11 +39,12 @@ class Watch:
         self._black = _Black(black_retry)
         self._slow = _Slow()
         self._shown: Trouble | None = None
-        self._look_at = -math.inf
+        self._is_new = True
+        self._look_at = 0.0
 
     def opened(self) -> None:
         """The next frame is the first since the camera was opened."""
-        self._look_at = -math.inf
+        self._is_new = True
         self._frozen.opened()
         self._black.opened()
         self._slow.opened()
@@ -54,12 +54,22 @@ class Watch:
 
         ``SourceLostError`` where it should be opened again.
         """
-        if self._shown is not None or frame.mono >= self._look_at:
-            self._look_at = frame.mono + LOOK_S
-            self._shown = self._look(frame)
+        if self._shown is not None or self._is_new:
+            self._look(frame)
         return self._shown or self._slow.see(frame, fps)
 
-    def _look(self, frame: Frame) -> Trouble | None:
+    def look(self, frame: Frame) -> None:
+        """While all is well: look at the frame when others have it, every now and then; ``see`` tells of it with the
+        next one. ``SourceLostError`` as for ``see``."""
+        if self._shown is None and frame.mono >= self._look_at:
+            self._look(frame)
+
+    def _look(self, frame: Frame) -> None:
+        self._is_new = False
+        self._look_at = frame.mono + LOOK_S
+        self._shown = self._judged(frame)
+
+    def _judged(self, frame: Frame) -> Trouble | None:
         """What is wrong with what the pictures show."""
         if _sample(frame.picture).mean() < BLACK_BELOW:
             return self._black.see(frame.mono)

@@ -93,6 +93,11 @@ class Detector:
         """The same network with other thresholds; nothing is opened."""
         return Detector(self._session, self._input, self._network, self._longer_side, threshold, proposed=proposed)
 
+    def wants(self, picture: Picture) -> tuple[Box, float]:
+        """The region that ``detect`` looks at, all of the picture, and by how much it may be reduced."""
+        view = self._network.view(picture.width, picture.height, self._longer_side)
+        return view.region, 1 / view.scale
+
     def detect(self, picture: Picture) -> list[Detection]:
         """The faces in ``picture``, best first.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import msgspec
 
@@ -113,14 +112,11 @@ class Judge:
 
     def part(self, picture: Picture, roi: Box) -> Part:
         """What is looked at of ``picture`` for a face in ``roi``: it keeps the pixels that the regressor takes."""
-        return picture.part(roi, self._reducible(roi))
+        return picture.part(*self.wants(roi))
 
-    def expect(self, picture: Picture, rois: Sequence[Box]) -> None:
-        """These are looked at next."""
-        picture.expect([(roi, self._reducible(roi)) for roi in rois])
-
-    def _reducible(self, roi: Box) -> float:
-        return side_of(roi) / self.size
+    def wants(self, roi: Box) -> tuple[Box, float]:
+        """The region of a picture that is looked at for a face in ``roi``, and by how much it may be reduced."""
+        return roi, side_of(roi) / self.size
 
     def _turned_over(self, picture: Picture, look: Look) -> Look:
         """The same look, which knows whether its region shows a face that is upside down."""

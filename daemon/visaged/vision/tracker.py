@@ -85,10 +85,11 @@ class Tracker:
         self._doubted = []
         if self._after is not None:
             self._take_over(self._after)
-        self._judge.expect(picture, [track.next_roi for track in self._tracks])
+        self._since_detection += 1
+        wanted = [self._judge.wants(track.next_roi) for track in self._tracks]
+        picture.expect([*wanted, self._detector.wants(picture)] if self._is_to_be_searched() else wanted)
         for track in self._tracks:
             self._follow(picture, track)
-        self._since_detection += 1
         if self._is_to_be_searched():
             self._search(picture)
         self._end_doubles()

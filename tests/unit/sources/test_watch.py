@@ -61,6 +61,7 @@ class Camera:
         frame = Frame(Picture(picture(self._number)), self._number, 0.0, self.now, 0.0)
         try:
             trouble: Trouble | None = self.watch.see(frame, due)
+            self.watch.look(frame)
         except SourceLostError as exc:
             return f"lost: {exc.trouble.fault}"
         return trouble.fault if trouble else None
