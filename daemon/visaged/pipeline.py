@@ -137,7 +137,7 @@ class Pipeline:
     def process(self, frame: Frame, skipped: int) -> None:
         """One frame from picture to published messages; ``skipped`` frames were left out before it."""
         began, parts = time.monotonic(), self.parts
-        raw = parts.tracker.update(frame.picture)
+        raw = parts.tracker.follow(frame.picture)
         faces = parts.smoother.update(raw, parts.clock(frame)) if parts.smoother else raw
         fitted = time.monotonic()
         self._publish_frame(parts, frame, faces, raw if parts.with_raw else None, skipped)
@@ -153,6 +153,7 @@ class Pipeline:
         self.counts.skipped += skipped
         self.counts.faces = sum(face.valid for face in faces)
         self.counts.with_face += self.counts.faces > 0
+        parts.tracker.look_around(frame.picture)
         self._progress.frame()
 
     def _publish_frame(

@@ -22,7 +22,7 @@ POINTS: dict[str, tuple[type, str]] = {
     "decoded, where the face is": (Judge, "part"),
     "cropped": (Regressor, "crop"),
     "through the network": (Regressor, "run"),
-    "a face": (Tracker, "update"),
+    "a face": (Tracker, "follow"),
     "smoothed, encoded and sent": (Publisher, "publish_frame"),
 }
 """Each is passed when the call is over."""

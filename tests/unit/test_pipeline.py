@@ -19,13 +19,17 @@ TOPICS = Topics("visaged", "cam")
 
 
 class Script:
-    """A tracker that finds the faces of each frame in a list."""
+    """A tracker that finds the faces of each frame in a list, and keeps the pictures in which it looked around."""
 
     def __init__(self, frames):
         self._frames = iter(frames)
+        self.looked_around = []
 
-    def update(self, picture):
+    def follow(self, picture):
         return next(self._frames)
+
+    def look_around(self, picture):
+        self.looked_around.append(picture)
 
 
 class Halver:
@@ -206,6 +210,15 @@ def test_it_ends_soon_after_it_is_stopped():
     thread.join(10)
     assert not thread.is_alive()
     assert line.pipeline.counts.processed == 0
+
+
+def test_what_a_frame_shows_is_published_before_the_tracker_looks_around_in_it(make_face):
+    seen = []
+    line = Line([[make_face()]], observer=lambda *_: seen.append((len(line.outbox.sent), list(looked_around))))
+    looked_around, one = line.pipeline.parts.tracker.looked_around, frame()
+    line.pipeline.process(one, 0)
+    assert seen == [(2, [])]
+    assert looked_around == [one.picture]
 
 
 def test_what_a_tracker_dies_of_is_not_hidden():

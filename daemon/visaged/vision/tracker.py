@@ -77,27 +77,45 @@ class Tracker:
         self._is_asked_to_search = True
 
     def update(self, picture: Picture) -> list[Face]:
+        """``follow``, then ``look_around``."""
+        faces = self.follow(picture)
+        self.look_around(picture)
+        return faces
+
+    def follow(self, picture: Picture) -> list[Face]:
         """The faces of the next frame: the tracked ones, oldest first, then those that are seen but not believed.
 
         A track that ends is given one last time, with the reason ``tracking_lost``. What is not believed is not
-        followed: it has the id 0, and shows in frames that are searched.
+        followed: it has the id 0, and shows in a frame that is searched or comes after one that was.
         """
-        self._doubted = []
         if self._after is not None:
             self._take_over(self._after)
         self._since_detection += 1
         wanted = [self._judge.wants(track.next_roi) for track in self._tracks]
-        picture.expect([*wanted, self._detector.wants(picture)] if self._is_to_be_searched() else wanted)
+        picture.expect([*wanted, self._detector.wants(picture)] if self._is_urgent() else wanted)
         for track in self._tracks:
-            self._follow(picture, track)
-        if self._is_to_be_searched():
+            self._step(picture, track)
+        doubted, self._doubted = self._doubted, []
+        if self._is_urgent():
             self._search(picture)
+        else:
+            for face in doubted:
+                self._meet(picture, Detection(face.box, face.score))
         self._end_doubles()
         for track in self._tracks:
             track.steady = 0 if track.misses else track.steady + 1
-        faces = [self._face(track) for track in self._tracks]
+        faces = [self._face(track) for track in self._tracks] + self._doubted
         self._tracks = [track for track in self._tracks if not self._is_lost(track)]
-        return faces + self._doubted
+        self._doubted = []
+        return faces
+
+    def look_around(self, picture: Picture) -> None:
+        """Search the frame that was followed last if it is time to, for new faces that show in the next.
+
+        It is no business of the faces of this frame, which can be delivered before.
+        """
+        if self._since_detection >= self._interval:
+            self._search(picture)
 
     def _take_over(self, other: Tracker) -> None:
         other_after, self._after = other._after, None
@@ -109,12 +127,13 @@ class Tracker:
             self._since_detection = other._since_detection
         self._is_asked_to_search |= other._is_asked_to_search
 
-    def _follow(self, picture: Picture, track: Track) -> None:
+    def _step(self, picture: Picture, track: Track) -> None:
         track.look = self._judge.look(picture, track.next_roi, track.look.presence)
         track.unverified += 1
         track.reason = self._judge.reason(picture, track.look)
-        if track.reason or track.unverified >= self._verify_interval:
-            self._verify(picture, track, both_ways_up=track.reason is not None)
+        is_in_doubt = track.reason is not None or track.misses > 0
+        if is_in_doubt or track.unverified >= self._verify_interval:
+            self._verify(picture, track, both_ways_up=is_in_doubt)
         track.misses = track.misses + 1 if track.reason else 0
 
     def _verify(self, picture: Picture, track: Track, *, both_ways_up: bool) -> None:
@@ -122,9 +141,9 @@ class Tracker:
         track.reason = self._judge.reason(picture, track.look)
         track.unverified = 0
 
-    def _is_to_be_searched(self) -> bool:
-        is_due = self._is_asked_to_search or self._since_detection >= self._interval
-        return is_due or not self._tracks or any(track.misses for track in self._tracks)
+    def _is_urgent(self) -> bool:
+        """Whether the frame is to be searched before its faces are known."""
+        return self._is_asked_to_search or not self._tracks or any(track.misses for track in self._tracks)
 
     def _search(self, picture: Picture) -> None:
         """Detect in the whole picture; confirm, rescue or begin tracks, and look again at those that are in order."""
@@ -132,16 +151,19 @@ class Tracker:
         self._since_detection = 0
         in_order = self._in_order()
         for detection in self._detector.detect(picture):
-            track = self._track_of(detection)
-            if track is None:
-                self._begin(picture, detection)
-            elif track.misses:
-                self._rescue(picture, track, detection)
-            else:
-                track.score = detection.score
+            self._meet(picture, detection)
         for track in in_order:
             self._verify(picture, track, both_ways_up=True)
             track.misses = 1 if track.reason else 0
+
+    def _meet(self, picture: Picture, detection: Detection) -> None:
+        track = self._track_of(detection)
+        if track is None:
+            self._begin(picture, detection)
+        elif track.misses:
+            self._rescue(picture, track, detection)
+        else:
+            track.score = detection.score
 
     def _track_of(self, detection: Detection) -> Track | None:
         """The track that a detection belongs to; one that is in order before one that has gone astray."""
