@@ -1,7 +1,8 @@
-"""Runs the daemon for an hour at full rate on the synthetic camera, and sees whether it grows or slows down.
+"""Runs the daemon for an hour at full rate, and sees whether it, with what reads its camera, grows or slows down.
 
-Prints one JSON object. Exit status 1 where a bound is broken: memory grows (slope by Theil and Sen, after a warm-up),
-files or threads become more, or the 99th percentile of the latency in the last third is not that of the first.
+The camera is a USB camera that repeats a minute of the synthetic person in 720p motion JPEG. Prints one JSON object.
+Exit status 1 where a bound is broken: memory grows (slope by Theil and Sen, after a warm-up), files or threads become
+more, or the 99th percentile of the latency in the last third is not that of the first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from statistics import median_low
@@ -32,7 +34,12 @@ from measures.under_test import (
     usage,
     wait_for_poses,
 )
+from measures.usb_camera import FPS, UsbCamera, usb_camera
 from reliability import machine, write_section
+from visaged.synthetic.script import MINUTE
+
+PICTURES = int(MINUTE * FPS)
+"""The person is at rest at both ends of a minute, and has been away meanwhile."""
 
 WARM_UP, LEAST_WARM_UP_S = 0.1, 60.0
 """Of the run, and at least: until memory for every case has been taken."""
@@ -67,7 +74,7 @@ def main() -> int:
     """Soak, print, and say whether all held."""
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0, help="how long (default: 60)")
-    parser.add_argument("--source", default="synthetic", help="what it looks at (default: synthetic)")
+    parser.add_argument("--source", help="what it looks at instead of the drawn camera, as source.uri takes it")
     parser.add_argument("--fps", type=float, default=30.0, help="frames per second of the camera (default: 30)")
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="KEY=VALUE")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/reliability.md")
@@ -83,8 +90,15 @@ def main() -> int:
 
 
 def _soak(args: argparse.Namespace, folder: Path) -> tuple[list[Sample], Subscriber, list[Latency]]:
-    sets = [f"source.uri={args.source}", f"source.fps={args.fps}", "source.loop=true", *args.sets]
-    with private_broker(folder) as port, subscriber(port) as kept, daemon(port, folder, sets) as process:
+    given = UsbCamera((f"source.uri={args.source}", "source.loop=true"), {})
+    with (
+        nullcontext(given) if args.source else usb_camera(folder, range(PICTURES)) as camera,
+        private_broker(folder) as port,
+        subscriber(port) as kept,
+        daemon(
+            port, folder, [*camera.sets, f"source.fps={args.fps}", *args.sets], environment=camera.environment
+        ) as process,
+    ):
         wait_for_poses(kept, process, folder)
         with clockwork(args.fps) as ticks:
             return _watch(process, kept, args.minutes * 60), kept, ticks
@@ -167,7 +181,7 @@ def _table(result: dict[str, Any]) -> list[str]:
         "The same of a clockwork beside it": " and ".join(f"{value} ms" for value in result["clockwork_p99_ms"]),
         "Frames a second": f"{result['fps_out']} of {result['fps']:g}",
         "Frames skipped, poses lost": f"{result['skipped']} and {result['lost']}",
-        "CPU, the drawing of the pictures included": f"{result['cpu']:.0%} of one core",
+        "CPU": f"{result['cpu']:.0%} of one core",
     }
     verdict = "broken: " + ", ".join(result["broken"]) if result["broken"] else "every bound held"
     if result["not_judged"]:

@@ -74,7 +74,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process holds: resident memory in MB (10^6 bytes), open files, threads."""
+    """What processes hold: resident memory in MB (10^6 bytes), open files, threads."""
 
     rss_mb: float
     fds: int
@@ -82,10 +82,10 @@ class Usage:
 
 
 def usage(pid: int) -> Usage:
-    """Of ``pid`` now, as Linux tells it."""
-    process = Path("/proc", str(pid))
-    pages = int((process / "statm").read_text().split()[1])
-    fds, threads = (len(list((process / what).iterdir())) for what in ("fd", "task"))
+    """Of ``pid`` and all that it has started now, as Linux tells it."""
+    members = [Path("/proc", str(member)) for member in family(pid)]
+    pages = sum(int((member / "statm").read_text().split()[1]) for member in members)
+    fds, threads = (sum(len(list((member / what).iterdir())) for member in members) for what in ("fd", "task"))
     return Usage(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, fds, threads)
 
 

@@ -1,6 +1,6 @@
 // Answers the ioctls of V4L2 for any file, as a USB camera would; preloaded into the process that reads the camera.
 // $FAKE_V4L2_ORDERS is a file with one word, read for every picture: fine, stall, gone, damaged, freeze, lie, black.
-// $FAKE_V4L2_PICTURES has WIDTH-NUMBER.jpg; $FAKE_V4L2_LOG gets a line for each thing that is set.
+// $FAKE_V4L2_PICTURES has WIDTH-NUMBER.jpg, $FAKE_V4L2_COUNT of them (8), to be repeated; $FAKE_V4L2_LOG gets a line for each thing that is set.
 // With $FAKE_V4L2_STEPS it has all sizes between 160 x 120 and 1920 x 1080 in steps of 16 x 8, as a scaler behind a sensor.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -57,7 +57,9 @@ static size_t picture(const char *mode) {
         return size;
     }
     char path[4096];
-    snprintf(path, sizeof path, "%s/%u-%u.jpg", getenv("FAKE_V4L2_PICTURES"), pix.width, tick % 8);
+    const char *count = getenv("FAKE_V4L2_COUNT");
+    unsigned number = tick % (count != NULL ? atoi(count) : 8);
+    snprintf(path, sizeof path, "%s/%u-%u.jpg", getenv("FAKE_V4L2_PICTURES"), pix.width, number);
     int fd = open(path, O_RDONLY);
     ssize_t size = read(fd, data, ROOM);
     close(fd);
