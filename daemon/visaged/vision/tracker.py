@@ -22,7 +22,7 @@ class Track:
     """A face that is followed: the last look at it, and the ``score`` of its last detection in the whole picture.
 
     ``unverified``: frames since the detector looked. ``misses``: bad frames in a row. ``reason``: why the last was bad.
-    ``steady``: good frames in a row.
+    ``steady``: good frames in a row. ``shown``: whether it was ever given to anybody.
     """
 
     id: int
@@ -32,6 +32,7 @@ class Track:
     misses: int = 0
     unverified: int = 0
     steady: int = 0
+    shown: bool = False
 
     @property
     def next_roi(self) -> Box:
@@ -102,8 +103,10 @@ class Tracker:
             for face in doubted:
                 self._meet(picture, Detection(face.box, face.score))
         self._end_doubles()
+        self._tracks = [track for track in self._tracks if track.shown or not track.misses]
         for track in self._tracks:
             track.steady = 0 if track.misses else track.steady + 1
+            track.shown = True
         faces = [self._face(track) for track in self._tracks] + self._doubted
         self._tracks = [track for track in self._tracks if not self._is_lost(track)]
         self._doubted = []

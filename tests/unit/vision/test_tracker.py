@@ -59,6 +59,15 @@ def test_the_faces_of_a_frame_do_not_wait_for_a_search_that_is_due(track, scene)
     assert [face.id for face in track.tracker.follow(PICTURE)] == [1, 2]
 
 
+@pytest.mark.parametrize("lost_after", [1, 2])
+def test_a_face_that_is_gone_before_it_was_ever_shown_never_was(track, scene, lost_after):
+    track([[face_at(100)]] * 2, interval=2, verify_interval=1, lost_after=lost_after)
+    found = track([[face_at(100), face_at(300)]] + [[face_at(100)]] * 3)
+    assert scene.searched[1] == 2
+    assert ids(found) == [[1]] * 4
+    assert ids(track([[face_at(100), face_at(300)]] * 4))[-1] == [1, 3]
+
+
 def test_a_doubt_of_a_search_shows_in_the_next_frame_as_that_sees_it(track, scene):
     track([[face_at(100)]], interval=2)
     scene.phantoms = [face_at(300)]
