@@ -52,9 +52,9 @@ def test_frames_are_newest_first_and_stamped_by_the_driver(usb: Usb) -> None:
 
 def test_rate_exposure_and_gain_are_set_and_given_back_to_the_camera(usb: Usb, tmp_path: Path) -> None:
     frames(usb, fps=15, exposure_ms=8, gain=40)
-    assert log(tmp_path)[1:] == ["fps 15", "auto 1", "exposure 80", "gain 40"]
+    assert log(tmp_path)[1:] == ["fps 15", "auto 1", "exposure 80", "priority 0", "gain 40"]
     frames(usb)
-    assert log(tmp_path)[5:] == ["YUYV 640", "auto 3"]
+    assert log(tmp_path)[6:] == ["YUYV 640", "auto 3", "priority 3"]
 
 
 def test_what_it_does_not_offer_is_said_with_what_it_offers(usb: Usb) -> None:

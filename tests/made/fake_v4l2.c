@@ -110,7 +110,7 @@ static int control(struct v4l2_queryctrl *asked) {
     asked->maximum = asked->id == V4L2_CID_EXPOSURE_ABSOLUTE ? 5000 : 255;
     asked->default_value = 3;
     int known = asked->id == V4L2_CID_EXPOSURE_ABSOLUTE || asked->id == V4L2_CID_EXPOSURE_AUTO ||
-                asked->id == V4L2_CID_GAIN;
+                asked->id == V4L2_CID_EXPOSURE_AUTO_PRIORITY || asked->id == V4L2_CID_GAIN;
     return known ? 0 : fail(EINVAL);
 }
 
@@ -164,8 +164,8 @@ static int answer(int fd, unsigned long request, void *argument) {
         struct v4l2_control *asked = argument;
         struct v4l2_queryctrl known = {.id = asked->id};
         if (control(&known) != 0) return -1;
-        const char *name = asked->id == V4L2_CID_GAIN ? "gain" : "exposure";
-        note(asked->id == V4L2_CID_EXPOSURE_AUTO ? "auto" : name, asked->value);
+        const char *names[] = {"auto", "exposure", "priority"};
+        note(asked->id == V4L2_CID_GAIN ? "gain" : names[asked->id - V4L2_CID_EXPOSURE_AUTO], asked->value);
         return 0;
     }
     case VIDIOC_REQBUFS: ((struct v4l2_requestbuffers *)argument)->count = BUFFERS; return 0;

@@ -215,16 +215,31 @@ def test_a_second_camera_is_an_instance_with_a_name_and_a_state_of_its_own(servi
         service.run("systemctl stop visaged@left; systemctl reset-failed visaged@left 2>/dev/null; true")
 
 
+def test_an_upgrade_starts_the_cameras_that_were_there_again_and_no_other(service: Any) -> None:
+    configure(service, '[source]\nuri = "synthetic:2"\n', name="left")
+    service.run("systemctl disable --now visaged; systemctl enable --now visaged@left")
+    before = service.show("MainPID", "visaged@left.service")
+    try:
+        service.run(INSTALL)
+        assert service.show("ActiveState", "visaged@left.service") == "active"
+        assert service.show("MainPID", "visaged@left.service") != before
+        assert (service.show("ActiveState"), service.show("UnitFileState")) == ("inactive", "disabled")
+    finally:
+        service.run("systemctl disable --now visaged@left; systemctl enable --now visaged")
+
+
 def test_installing_again_and_removing_twice_do_no_harm(service: Any) -> None:
     configure(service, "[detect]\ninterval = 17\n")
     service.run(INSTALL)
     assert "interval = 17" in service.run("cat /etc/visaged/visaged.toml")
     assert service.show("ActiveState") == "active"
+    assert service.run("cd / && visaged --version") == service.run("/opt/visaged/bin/visaged --version")
 
     for _ in range(2):
         service.run("/src/scripts/install-service --uninstall 2>&1")
     assert service.show("LoadState") == "not-found"
-    left = service.run("ls -d /opt/visaged /etc/visaged/visaged.toml /var/lib/visaged 2>/dev/null; true").splitlines()
+    kept = "/opt/visaged /usr/local/bin/visaged /etc/visaged/visaged.toml /var/lib/visaged"
+    left = service.run(f"ls -d {kept} 2>/dev/null; true").splitlines()
     assert left == ["/etc/visaged/visaged.toml", "/var/lib/visaged"]
 
     service.run("/src/scripts/install-service --uninstall --purge 2>&1")

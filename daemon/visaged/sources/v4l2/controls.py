@@ -1,4 +1,4 @@
-"""Exposure and gain: set as asked, left to the camera where they are 0."""
+"""Exposure, gain and whether light goes before rate: set as asked, left to the camera where nothing is."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ def set_controls(device: Device, name: str, settings: CameraSettings) -> None:
         _fulfil(device, name, wish)
     else:
         _reset(device, abi.EXPOSURE_AUTO)
+    if settings.fps:
+        device.set_control(abi.EXPOSURE_AUTO_PRIORITY, 0)  # else many cameras halve their rate in the dark
+    else:
+        _reset(device, abi.EXPOSURE_AUTO_PRIORITY)
     if settings.gain:
         device.set_control(abi.AUTO_GAIN, 0)
         _fulfil(device, name, _Wish("source.gain", settings.gain, abi.GAIN, 1))
