@@ -1,6 +1,7 @@
 // Answers the ioctls of V4L2 for any file, as a USB camera would; preloaded into the process that reads the camera.
 // $FAKE_V4L2_ORDERS is a file with one word, read for every picture: fine, stall, gone, damaged, freeze, lie, black.
 // $FAKE_V4L2_PICTURES has WIDTH-NUMBER.jpg, $FAKE_V4L2_COUNT of them (8), to be repeated; $FAKE_V4L2_LOG gets a line for each thing that is set.
+// $FAKE_V4L2_DRIVER is its driver's name (uvcvideo).
 // With $FAKE_V4L2_STEPS it has all sizes between 160 x 120 and 1920 x 1080 in steps of 16 x 8, as a scaler behind a sensor.
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -118,6 +119,8 @@ static int answer(int fd, unsigned long request, void *argument) {
     switch (request) {
     case VIDIOC_QUERYCAP: {
         struct v4l2_capability *can = argument;
+        const char *driver = getenv("FAKE_V4L2_DRIVER");
+        strncpy((char *)can->driver, driver != NULL ? driver : "uvcvideo", sizeof can->driver - 1);
         can->capabilities = can->device_caps = V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_STREAMING;
         return 0;
     }

@@ -14,6 +14,7 @@ from visaged.board.memory import can_be_limited, read_memory
 from visaged.board.thermal import read_zones
 from visaged.board.throttling import read_throttling
 from visaged.broker import broker_settings
+from visaged.capturing import camera_settings
 from visaged.config import Config
 from visaged.config.schema import ModelSection
 from visaged.doctor import hardware, setup
@@ -37,7 +38,7 @@ def examine(config: Config) -> Iterator[Finding]:
     yield hardware.memory(read_memory(root))
     yield hardware.memory_limit(can_be_limited(root))
     yield hardware.clock(synchronised(root))
-    yield from setup.cameras(read_cameras(root), config.source.uri)
+    yield from setup.cameras(read_cameras(root), config.source.uri, camera_settings(config.source))
     device = config.device.id or default_device_id()
     yield setup.broker(partial(broker_settings, config.mqtt, f"visaged-{device}"))
     yield from setup.secrets(exposed(config.mqtt))

@@ -17,8 +17,10 @@ from visaged.mqtt.dialer import Dialer
 from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.wake import Waker
+from visaged.sources.base import SourceLostError
 from visaged.sources.csi import HOW_TO_GET_IT, program
-from visaged.sources.opener import is_endless, open_source
+from visaged.sources.opener import ANY, is_endless, open_source
+from visaged.sources.settings import CameraSettings
 from visaged.systemd.credentials import NoServiceError
 from visaged.tuning.choice import Choice
 from visaged.urls import redact
@@ -30,8 +32,8 @@ CSI = "rpicam"
 AS_THE_SERVICE = "docs/service.md tells how to run this as the service"
 
 
-def cameras(found: Sequence[Camera], uri: str) -> list[Finding]:
-    """Those that the kernel knows, and what ``source.uri`` names."""
+def cameras(found: Sequence[Camera], uri: str, settings: CameraSettings = ANY) -> list[Finding]:
+    """Those that the kernel knows, and what ``source.uri`` names; a device is read as the daemon would."""
     listed = [Finding("camera", "ok", _describe(camera)) for camera in found]
     device = f"/dev/video{int(uri)}" if uri.isdecimal() else uri
     if not device.startswith("/dev/"):
@@ -43,7 +45,22 @@ def cameras(found: Sequence[Camera], uri: str) -> list[Finding]:
     if Path(device).exists() and not os.access(device, os.R_OK | os.W_OK):
         advice = "sudo usermod -aG video $USER, and log in again; the service has a user of its own"
         return [*listed, Finding("camera", "fail", f"{device} may not be used by this user", advice)]
-    return listed
+    return [*listed, _tried(device, settings)] if Path(device).exists() else listed
+
+
+def _tried(device: str, settings: CameraSettings) -> Finding:
+    """One picture tells."""
+    try:
+        with open_source(device, settings) as camera:
+            frame = camera.read()
+    except SourceLostError as exc:
+        if exc.trouble.fault == "refused":
+            advice = "if it is the daemon: systemctl stop visaged, and look again"
+            return Finding("camera", "warn", exc.trouble.reason, advice)
+        return Finding("camera", "fail", exc.trouble.reason, "name another in source.uri, or see [source]")
+    assert frame is not None  # a camera never ends
+    size, rate = f"{frame.picture.width} x {frame.picture.height}", f", {camera.fps:g} a second" if camera.fps else ""
+    return Finding("camera", "ok", f"{device}, which source.uri names, gives pictures of {size}{rate}")
 
 
 def _source(uri: str) -> Finding:

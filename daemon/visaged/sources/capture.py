@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from visaged.sources.base import Format, Source, SourceLostError
-from visaged.sources.faults import WITH_FRAMES, Trouble
+from visaged.sources.faults import NO_USE, WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opening import Opening
 from visaged.sources.pacing import TimeLine
@@ -157,7 +157,7 @@ class Capture:
     def _pause(self, lost: SourceLostError) -> None:
         """Leave a source that was lost alone for a while, or until it comes back from where it was not."""
         now = time.monotonic()
-        until = now + self._opening.lost(now)
+        until = now + self._opening.lost(now, is_of_no_use=lost.trouble.fault in NO_USE)
         was_there = lost.is_there is None or lost.is_there()
         while (left := until - time.monotonic()) > 0 and not self._stopping.wait(min(left, _SIGN_OF_LIFE_S)):
             self._on_wait()

@@ -9,6 +9,9 @@ Fault = Literal["gone", "refused", "unsupported", "ended", "stalled", "frozen", 
 """Not there; there, but not for us; set to what it does not offer; its program or connection ended; no pictures come;
 always the same picture; nothing to be seen; far fewer pictures than asked for."""
 
+NO_USE: frozenset[Fault] = frozenset({"unsupported"})
+"""What opening it again soon will not mend."""
+
 WITH_FRAMES: frozenset[Fault] = frozenset({"black", "slow"})
 """With these, frames go on being processed: a black picture may be a dark car."""
 

@@ -20,10 +20,11 @@ _CAMERA_NUMBER = re.compile(r"[0-9]{1,3}")
 _CSI = re.compile(r"rpicam(?::([0-9]{1,3}))?")
 _SYNTHETIC = re.compile(r"synthetic(?::([0-9]{1,9}))?")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_ANY = CameraSettings()
+ANY = CameraSettings()
+"""As each source likes it."""
 
 
-def open_source(uri: str, settings: CameraSettings = _ANY, models_dir: Path | None = None) -> Source:
+def open_source(uri: str, settings: CameraSettings = ANY, models_dir: Path | None = None) -> Source:
     """The source at ``uri``: a camera, ``synthetic``, an address, a folder of pictures, or a video file.
 
     Cameras are ``0``, ``/dev/...`` (also the stable names below ``/dev/v4l``) and ``rpicam:0``. ``settings``: of

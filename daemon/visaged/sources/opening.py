@@ -44,11 +44,16 @@ class Opening:
             self._is_first = False
             self._known_s = min(self._limit_s, max(LEAST_S, TIMES_LONGER * after_s))
 
-    def lost(self, now: float) -> float:
-        """There are no pictures, or none that are any good; the seconds to wait before the next opening."""
+    def lost(self, now: float, *, is_of_no_use: bool = False) -> float:
+        """There are no pictures, or none that are any good; the seconds to wait before the next opening.
+
+        ``is_of_no_use``: it would come to the same.
+        """
         self._away_since = now if self._away_since is None else self._away_since
         self._waits_since = now if self._waits_since is None else self._waits_since
         least, most = self._wait_s
+        if is_of_no_use:
+            return most
         return min(most, max(least, SHARE * (now - self._waits_since) * self._rng.uniform(_JITTER, 1.0)))
 
     def returned(self) -> None:

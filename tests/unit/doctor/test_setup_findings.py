@@ -11,6 +11,7 @@ from visaged.config.schema import MqttSection
 from visaged.doctor import setup
 from visaged.errors import ModelError
 from visaged.models import load
+from visaged.sources.settings import CameraSettings
 from visaged.tuning.choice import Choice
 from visaged.vision.session import Execution
 
@@ -37,6 +38,24 @@ def test_a_camera_that_this_user_may_not_use_fails(monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     (finding,) = setup.cameras([], "/dev/null")
     assert finding.state == "fail" and "usermod -aG video" in finding.advice
+
+
+def test_a_camera_is_read_as_the_daemon_would(usb):
+    (finding,) = setup.cameras([], str(usb.name), CameraSettings(width=1280, height=720, fps=15))
+    assert finding.state == "ok" and finding.detail.endswith("gives pictures of 1280 x 720, 15 a second")
+    (finding,) = setup.cameras([], str(usb.name), CameraSettings(width=320, height=200))
+    assert finding.state == "fail" and "offers no 320 x 200" in finding.detail
+
+
+def test_a_ribbon_s_raw_side_fails_and_says_how_it_is_read(usb, monkeypatch):
+    monkeypatch.setenv("FAKE_V4L2_DRIVER", "unicam")
+    (finding,) = setup.cameras([], str(usb.name), CameraSettings(width=320, height=200))
+    assert finding.state == "fail" and 'source.uri = "rpicam:0"' in finding.detail
+
+
+def test_what_is_no_camera_fails():
+    (finding,) = setup.cameras([], "/dev/null")
+    assert finding.state == "fail" and "no video device" in finding.detail
 
 
 def test_a_ribbon_camera_fails_without_the_program_that_reads_it(tmp_path, monkeypatch):

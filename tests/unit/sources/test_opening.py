@@ -68,6 +68,10 @@ def test_what_stays_away_is_left_alone_for_longer_and_longer() -> None:
     assert 1.6 <= waits[2] <= 2.0 < waits[3] <= 7.5 < waits[4] == 10.0
 
 
+def test_what_is_not_mended_by_opening_it_again_is_left_alone_for_the_longest_wait() -> None:
+    assert opening().lost(0.0, is_of_no_use=True) == 10.0
+
+
 def test_one_that_was_plugged_in_again_is_opened_again_soon_and_with_patience() -> None:
     one = opened(opening(), TAKES_S)
     one.lost(0.0)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from visaged.sources.faults import ReaderError
 from visaged.sources.packets import Label, Packet
 from visaged.sources.reader import serve
 from visaged.sources.settings import CameraSettings
@@ -17,6 +18,9 @@ from visaged.sources.v4l2.modes import choose
 
 _OLDEST_S = 1.0
 
+_RIBBON_DRIVERS = ("unicam", "rp1-cfe")
+_RIBBON_HINT = 'a camera at a Raspberry Pi\'s ribbon is source.uri = "rpicam:0"'
+
 
 def pictures(job: dict[str, Any]) -> Iterator[Packet]:
     """The pictures of the camera ``device``, set as the other keys, which are CameraSettings', say.
@@ -26,6 +30,15 @@ def pictures(job: dict[str, Any]) -> Iterator[Packet]:
     path = job.pop("device")
     name, settings = f"the camera {path}", CameraSettings(**job)
     device = Device(path, name)
+    try:
+        yield from _pictures(device, name, settings)
+    except ReaderError as exc:
+        if device.driver not in _RIBBON_DRIVERS or exc.trouble.fault == "gone":
+            raise
+        raise ReaderError(exc.trouble.fault, f"{exc}; {_RIBBON_HINT}") from exc
+
+
+def _pictures(device: Device, name: str, settings: CameraSettings) -> Iterator[Packet]:
     mode = choose(name, device.modes(settings), device.size(), settings)
     pix = device.set_mode(mode, settings.fps)
     set_controls(device, name, settings)

@@ -36,11 +36,14 @@ class Device:
         try:
             told = self._call(abi.QUERYCAP, abi.Capability())
         except OSError as exc:
-            raise ReaderError("refused", f"{path} cannot be opened as a camera; it is no video device") from exc
+            if exc.errno in _GONE:
+                raise self._failed("opened", exc) from exc
+            raise ReaderError("unsupported", f"{path} cannot be opened as a camera; it is no video device") from exc
         can = told.device_caps if told.capabilities & abi.CAP_DEVICE_CAPS else told.capabilities
         if not can & abi.CAP_VIDEO_CAPTURE or not can & abi.CAP_STREAMING:
             reason = f"{path} cannot be opened as a camera; it gives no pictures, but another number may"
-            raise ReaderError("refused", reason)
+            raise ReaderError("unsupported", reason)
+        self.driver = told.driver.decode("latin-1")
 
     def size(self) -> tuple[int, int]:
         """The width and height that it is set to, in pixels."""
