@@ -12,6 +12,7 @@ import pytest
 from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLOW_S, STATUS
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
+from visaged.remote.boot import KERNEL_BOOT
 from visaged.remote.inbox import GAP_S
 
 
@@ -201,6 +202,23 @@ def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) 
     one.daemon.hang_up()
     assert one.comes_to(state="local")
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online")
+
+
+@pytest.mark.parametrize(("boots", "state"), [("abcd", "local"), ("aaaa", "safe_mode")])
+def test_only_who_dies_while_the_kernel_lives_came_to_a_bad_end(
+    configured: Any, on_board: Any, boots: str, state: str
+) -> None:
+    board = on_board()
+    board.write(str(KERNEL_BOOT), boots[0])
+    one = configured(trial_s=60.0)
+    for kernel in boots[1:]:
+        assert one.comes_to(state="local")
+        one.daemon.end(signal.SIGKILL)
+        board.write(str(KERNEL_BOOT), kernel)
+        told = len(one.listener.of(REPORTED))
+        one.begin_only()
+        assert eventually(lambda told=told: len(one.listener.of(REPORTED)) > told, SLOW_S), one.daemon.err
+    assert one.reported["state"] == state
 
 
 def test_no_secret_is_told(lasting: Any) -> None:
