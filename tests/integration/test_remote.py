@@ -130,6 +130,15 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
     assert eventually(lambda: one.reported["effective"]["track.max_faces"]["value"] == 3, SLOW_S)
     one.ask("[track]\nmax_faces = 1")
     assert one.comes_to(state="committed", origin="device")
+    states = {origin: (told["state"], told["version"]) for origin, told in one.reported["origins"].items()}
+    assert (
+        states.items()
+        >= {
+            "group/front": ("committed", one.version - 2),
+            "group/lorries": ("committed", one.version - 1),
+            "device": ("committed", one.version),
+        }.items()
+    )
     assert eventually(lambda: one.reported["effective"]["detect.interval"]["value"] == 7)
     assert one.reported["effective"]["track.max_faces"]["value"] == 1
     one.desire("")
@@ -138,6 +147,12 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
         "value": 3,
         "layer": "remote",
         "where": "group/lorries desired:3",
+    }
+    assert one.reported["origins"]["device"] == {
+        "version": None,
+        "hash": None,
+        "state": "none",
+        "tried": one.version,
     }
 
 

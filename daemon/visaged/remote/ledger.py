@@ -67,8 +67,8 @@ class Ledger(msgspec.Struct, frozen=True):
     """All of it. ``good``: the patches that have proved themselves, by origin; ``trial``: those that have not yet.
 
     ``marks``: by origin, what was tried last, whatever became of it. ``reverted``: what was taken back last.
-    ``boots``: starts in a row that came to a bad end, and the one that has yet to show how it ends. ``kernel``: the boot
-    of the kernel in which that one was, None: unknown. ``last``: the last configuration that has proved itself.
+    ``boots``: starts in a row that came to a bad end, and the one that has yet to show how it ends; ``kernel``: in
+    which boot of the kernel that one was, None: unknown. ``last``: the last configuration that has proved itself.
     """
 
     format: Literal[1] = 1
@@ -94,6 +94,11 @@ class Ledger(msgspec.Struct, frozen=True):
     def wanted(self) -> dict[str, Document]:
         """What is to be in force, by origin: on trial or proved."""
         return self.good | self.trial
+
+    @property
+    def tried(self) -> dict[str, int]:
+        """The highest version that was ever tried, by origin."""
+        return {origin: mark.version for origin, mark in self._marked().marks.items()}
 
     def begin(self, document: Document) -> Ledger:
         """``document`` is tried."""
