@@ -12,6 +12,7 @@ import pytest
 from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLOW_S, STATUS
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
+from visaged.remote.boot import KERNEL_BOOT
 from visaged.remote.inbox import GAP_S
 
 
@@ -129,6 +130,15 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
     assert eventually(lambda: one.reported["effective"]["track.max_faces"]["value"] == 3, SLOW_S)
     one.ask("[track]\nmax_faces = 1")
     assert one.comes_to(state="committed", origin="device")
+    states = {origin: (told["state"], told["version"]) for origin, told in one.reported["origins"].items()}
+    assert (
+        states.items()
+        >= {
+            "group/front": ("committed", one.version - 2),
+            "group/lorries": ("committed", one.version - 1),
+            "device": ("committed", one.version),
+        }.items()
+    )
     assert eventually(lambda: one.reported["effective"]["detect.interval"]["value"] == 7)
     assert one.reported["effective"]["track.max_faces"]["value"] == 1
     one.desire("")
@@ -137,6 +147,12 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
         "value": 3,
         "layer": "remote",
         "where": "group/lorries desired:3",
+    }
+    assert one.reported["origins"]["device"] == {
+        "version": None,
+        "hash": None,
+        "state": "none",
+        "tried": one.version,
     }
 
 
@@ -201,6 +217,23 @@ def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) 
     one.daemon.hang_up()
     assert one.comes_to(state="local")
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online")
+
+
+@pytest.mark.parametrize(("boots", "state"), [("abcd", "local"), ("aaaa", "safe_mode")])
+def test_only_who_dies_while_the_kernel_lives_came_to_a_bad_end(
+    configured: Any, on_board: Any, boots: str, state: str
+) -> None:
+    board = on_board()
+    board.write(str(KERNEL_BOOT), boots[0])
+    one = configured(trial_s=60.0)
+    for kernel in boots[1:]:
+        assert one.comes_to(state="local")
+        one.daemon.end(signal.SIGKILL)
+        board.write(str(KERNEL_BOOT), kernel)
+        told = len(one.listener.of(REPORTED))
+        one.begin_only()
+        assert eventually(lambda told=told: len(one.listener.of(REPORTED)) > told, SLOW_S), one.daemon.err
+    assert one.reported["state"] == state
 
 
 def test_no_secret_is_told(lasting: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from visaged.board.files import root, text
 from visaged.config import Config, InvalidConfigError, Loaded, Problem
 from visaged.config.groups import names
 from visaged.config.loader import DEFAULTS
@@ -23,6 +24,9 @@ Begins = Literal["local", "committed", "reverted", "rejected", "safe_mode"]
 BAD_BOOTS = 3
 """Starts in a row that came to a bad end, after which the last good configuration is taken, and after as many again
 the default one."""
+
+KERNEL_BOOT = Path("proc/sys/kernel/random/boot_id")
+"""Says which boot of the kernel this is."""
 
 INTERRUPTED = "the daemon or the power went down during the trial"
 
@@ -49,7 +53,7 @@ def begin(load: Load, storage: Storage, state: Path, *, is_supervised: bool) -> 
     if ledger.trial:
         ledger = ledger.revert(INTERRUPTED)
     if is_supervised:
-        ledger = ledger.started()
+        ledger = ledger.started(text(root() / KERNEL_BOOT))
     start = _decide(load, ledger, state, is_supervised)
     if start.ledger != before:
         _write(storage, start.ledger)

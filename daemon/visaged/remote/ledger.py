@@ -67,7 +67,8 @@ class Ledger(msgspec.Struct, frozen=True):
     """All of it. ``good``: the patches that have proved themselves, by origin; ``trial``: those that have not yet.
 
     ``marks``: by origin, what was tried last, whatever became of it. ``reverted``: what was taken back last.
-    ``boots``: starts in a row that came to a bad end. ``last``: the last configuration that has proved itself.
+    ``boots``: starts in a row that came to a bad end, and the one that has yet to show how it ends; ``kernel``: in
+    which boot of the kernel that one was, None: unknown. ``last``: the last configuration that has proved itself.
     """
 
     format: Literal[1] = 1
@@ -76,6 +77,7 @@ class Ledger(msgspec.Struct, frozen=True):
     marks: dict[str, Mark] = {}
     reverted: Refusal | None = None
     boots: int = 0
+    kernel: str | None = None
     last: tuple[Kept, ...] = ()
 
     def judge(self, document: Document) -> Verdict:
@@ -92,6 +94,11 @@ class Ledger(msgspec.Struct, frozen=True):
     def wanted(self) -> dict[str, Document]:
         """What is to be in force, by origin: on trial or proved."""
         return self.good | self.trial
+
+    @property
+    def tried(self) -> dict[str, int]:
+        """The highest version that was ever tried, by origin."""
+        return {origin: mark.version for origin, mark in self._marked().marks.items()}
 
     def begin(self, document: Document) -> Ledger:
         """``document`` is tried."""
@@ -121,9 +128,13 @@ class Ledger(msgspec.Struct, frozen=True):
         marks = self.marks | ({origin: Mark(dropped.version, dropped.sha256)} if dropped else {})
         return replace(self, good=good, trial=trial, marks=marks, reverted=None)
 
-    def started(self) -> Ledger:
-        """The daemon has started, and has yet to show that it can live."""
-        return replace(self, boots=self.boots + 1)
+    def started(self, kernel: str | None) -> Ledger:
+        """The daemon has started in this boot of the kernel, and has yet to show that it can live.
+
+        What ended together with the kernel came to no bad end: somebody has pulled the power.
+        """
+        is_another = None not in (kernel, self.kernel) and kernel != self.kernel
+        return replace(self, boots=max(1, self.boots) if is_another else self.boots + 1, kernel=kernel)
 
     def settled(self) -> Ledger:
         """The daemon lives, or has ended in order."""

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from visaged.config import Loaded, Patch, Problem
+from visaged.config.groups import names
 from visaged.remote.desired import name_of
+from visaged.remote.layer import origins
 from visaged.remote.ledger import Document, Ledger, Refusal, Verdict
 from visaged.remote.waiting import REASON
 
 State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
 
 SCHEMA_VERSION = 1
-DISPENSABLE = (("effective",), ("effective", "keys", "errors"))
+DISPENSABLE = (("effective",), ("effective", "keys", "errors"), ("effective", "keys", "errors", "origins"))
 """Without which a broker is told that does not take all of it."""
 
 _LINE = re.compile(r":(\d+)(?::\d+)?$")
@@ -65,13 +67,15 @@ class Report:
 
 def reported(report: Report) -> dict[str, Any]:
     """The message, but for ``effective``; secrets are hidden in it."""
-    document = foremost(report.ledger.wanted) if report.patch is not None else None
+    in_force = _in_force(report)
+    document = foremost(in_force)
     trial, refusal = report.trial, report.trouble.refusal
     return {
         "v": SCHEMA_VERSION,
         "version": document.version if document else None,
         "hash": document.sha256 if document else None,
         "origin": document.origin if document else None,
+        "origins": _origins(report.ledger, in_force),
         "state": report.state,
         "trial": trial and {"since": round(trial.since, 3), "ends": round(trial.ends, 3), "gates": dict(trial.gates)},
         "waiting": _waiting(report),
@@ -84,7 +88,7 @@ def reported(report: Report) -> dict[str, Any]:
 
 def forms(message: dict[str, Any]) -> list[dict[str, Any]]:
     """``message``, and shorter forms of it, which say what they lack."""
-    return [message, *({**message, **dict.fromkeys(names), "left_out": names} for names in DISPENSABLE)]
+    return [message, *({**message, **dict.fromkeys(left_out), "left_out": left_out} for left_out in DISPENSABLE)]
 
 
 def foremost(wanted: Mapping[str, Document]) -> Document | None:
@@ -102,6 +106,29 @@ def replayed(document: Document, verdict: Verdict) -> Problem:
 def lines(problems: Iterable[Problem]) -> str:
     """What is wrong, on one line."""
     return "; ".join(str(problem) for problem in problems)
+
+
+def _in_force(report: Report) -> dict[str, Document]:
+    """By origin, the later winning: not that of a group to which the device does not belong any more."""
+    if report.patch is None:
+        return {}
+    wanted = report.ledger.wanted
+    here = origins(names(report.loaded.config.remote.groups))
+    return {origin: wanted[origin] for origin in here if origin in wanted}
+
+
+def _origins(ledger: Ledger, in_force: Mapping[str, Document]) -> dict[str, dict[str, Any]]:
+    """What is in force from each origin from which something was ever tried."""
+    told: dict[str, dict[str, Any]] = {}
+    for origin, tried in ledger.tried.items():
+        document = in_force.get(origin)
+        told[origin] = {
+            "version": document.version if document else None,
+            "hash": document.sha256 if document else None,
+            "state": "none" if document is None else "trial" if origin in ledger.trial else "committed",
+            "tried": tried,
+        }
+    return told
 
 
 def _waiting(report: Report) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from visaged.config import InvalidConfigError, load
 from visaged.remote.boot import BAD_BOOTS, Start, begin
 from visaged.remote.ledger import Document, Ledger
 from visaged.remote.storage import Storage
+
+BOOT_ID = "proc/sys/kernel/random/boot_id"
 
 
 class Device:
@@ -88,6 +91,43 @@ def test_bad_starts_come_to_the_last_good_configuration_and_then_to_the_default(
     assert [start.loaded.config.source.uri for start in found] == ["1"] * 3 + ["2"] * 3 + ["0"] * 3
     assert {start.loaded.config.mqtt.host for start in found} == {"broker"}
     assert [start.state for start in found] == ["local"] * 3 + ["safe_mode"] * 6
+
+
+def test_power_that_is_pulled_is_no_bad_start(device: Device, on_board: Any) -> None:
+    board = on_board()
+    for number in range(3 * BAD_BOOTS):
+        board.write(BOOT_ID, f"boot {number}\n")
+        assert device.start().state == "local"
+
+
+def test_bad_starts_count_on_over_power_that_is_pulled(device: Device, on_board: Any) -> None:
+    board = on_board()
+    states = []
+    for boot in "aaabb":
+        board.write(BOOT_ID, boot)
+        states.append(device.start().state)
+    assert states == ["local"] * 4 + ["safe_mode"]
+
+
+def test_a_trial_that_was_interrupted_by_pulled_power_is_taken_back(device: Device, on_board: Any) -> None:
+    on_board().write(BOOT_ID, "another")
+    device.keep(Ledger(kernel="one").begin(wanting(8)))
+    assert device.start().state == "reverted"
+
+
+@pytest.mark.parametrize("kernel", [None, "one"])
+def test_where_the_kernel_does_not_name_its_boot_it_counts_as_the_same(
+    device: Device, on_board: Any, kernel: str | None
+) -> None:
+    on_board()
+    device.keep(Ledger(boots=BAD_BOOTS, kernel=kernel))
+    assert device.start().state == "safe_mode"
+
+
+def test_what_a_version_before_has_counted_counts(device: Device, on_board: Any) -> None:
+    on_board().write(BOOT_ID, "one")
+    device.keep(Ledger(boots=BAD_BOOTS))
+    assert device.start().state == "safe_mode"
 
 
 def test_who_ends_in_order_is_not_counted(device: Device) -> None:

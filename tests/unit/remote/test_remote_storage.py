@@ -16,7 +16,7 @@ from visaged.remote.storage import Storage, StorageError, name_of
 LEDGER = (
     Ledger()
     .begin(Document("device", 2, "ab" * 32, b"version = 2\n\xff"))
-    .started()
+    .started("a boot")
     .proved(load(None, ["log.level=debug"]))
 )
 
@@ -27,6 +27,12 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     storage.write(LEDGER)
     assert storage.read() == LEDGER
     assert [file.name for file in (tmp_path / "state").iterdir()] == ["remote.json"]
+
+
+def test_what_a_version_before_has_written_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "remote.json"
+    file.write_text('{"format":1,"good":{},"trial":{},"marks":{},"reverted":null,"boots":2,"last":[]}')
+    assert Storage(file).read() == Ledger(boots=2)
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What is said of the configuration from afar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from visaged.config import Patch, load
+from visaged.remote.ledger import Document, Ledger
+from visaged.remote.report import DISPENSABLE, Report, Trouble, forms, reported
+
+
+def document(version: int, origin: str = "device") -> Document:
+    return Document(origin, version, f"{version}" * 64, b"")
+
+
+def told(ledger: Ledger, patch: Patch | None = Patch(1, ())) -> dict[str, Any]:  # noqa: B008 - it cannot change
+    loaded = load(None, ["remote.groups=a,b"])
+    return reported(Report("committed", ledger, loaded, patch, None, Trouble(), [], {}))
+
+
+def test_each_origin_says_what_is_in_force_from_it_and_what_was_tried() -> None:
+    ledger = Ledger().begin(document(1, "group/a")).begin(document(2, "group/b")).commit().clear("group/b")
+    ledger = ledger.begin(document(3, "group/a")).revert("fps: 0").begin(document(4))
+    assert told(ledger)["origins"] == {
+        "group/a": {"version": 1, "hash": "1" * 64, "state": "committed", "tried": 3},
+        "group/b": {"version": None, "hash": None, "state": "none", "tried": 2},
+        "device": {"version": 4, "hash": "4" * 64, "state": "trial", "tried": 4},
+    }
+
+
+def test_nothing_is_in_force_from_afar_in_safe_mode() -> None:
+    origins = told(Ledger().begin(document(1)).commit(), None)["origins"]
+    assert origins == {"device": {"version": None, "hash": None, "state": "none", "tried": 1}}
+
+
+def test_what_a_group_wants_to_which_the_device_does_not_belong_is_not_in_force() -> None:
+    one = told(Ledger().begin(document(1, "group/b")).begin(document(2, "group/c")).commit())
+    assert (one["origin"], one["version"]) == ("group/b", 1)
+    assert one["origins"]["group/c"] == {"version": None, "hash": None, "state": "none", "tried": 2}
+
+
+def test_the_group_that_is_listed_last_wins_whichever_came_last() -> None:
+    assert told(Ledger().begin(document(1, "group/b")).begin(document(2, "group/a")).commit())["origin"] == "group/b"
+
+
+def test_shorter_forms_say_what_they_lack() -> None:
+    message = told(Ledger().begin(document(1)).commit()) | {"effective": {"log.level": {}}}
+    whole, *shorter = forms(message)
+    assert whole == message
+    for left_out, form in zip(DISPENSABLE, shorter, strict=True):
+        assert form == message | dict.fromkeys(left_out) | {"left_out": left_out}
+    assert shorter[-1]["origins"] is None
