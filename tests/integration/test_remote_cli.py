@@ -13,6 +13,7 @@ import pytest
 from made.mosquitto import free_port
 from made.waiting import eventually
 from visaged.cli import main
+from visaged.desk.signing import Signer
 from visaged.toml import loads
 
 
@@ -162,6 +163,48 @@ def test_a_patch_is_signed_with_the_key_that_was_made(remote: Any, device: Any, 
     assert set(loads(cam.wanted[-1].decode())) == {"version", "target"}
     status, _, err = remote("keygen", str(key))
     assert status == 1 and "exists already" in err
+
+
+@pytest.fixture
+def key(remote: Any, tmp_path: Path) -> Path:
+    """A key to sign with."""
+    pytest.importorskip("cryptography")
+    assert remote("keygen", str(tmp_path / "desk.pem"))[0] == 0
+    return tmp_path / "desk.pem"
+
+
+FORGED = b'version = 9\ntarget = "cam"\n[source]\nuri = "rtsp://evil/"\n'
+
+
+@pytest.mark.parametrize("words", [("set", "track.max_faces=2"), ("unset", "source.uri")])
+@pytest.mark.parametrize("by", ["nobody", "another key", "this key, for another device"])
+def test_what_this_key_has_not_signed_for_this_device_is_never_signed_with_it(
+    remote: Any, device: Any, key: Path, tmp_path: Path, words: tuple[str, ...], by: str
+) -> None:
+    remote("keygen", str(tmp_path / "other.pem"))
+    forged = {
+        "nobody": FORGED,
+        "another key": Signer(tmp_path / "other.pem").sign(FORGED),
+        "this key, for another device": Signer(key).sign(FORGED.replace(b"cam", b"hall")),
+    }[by]
+    cam = device("cam")
+    cam.say("config/desired", forged)
+    status, lines, err = remote("cam", *words, "--sign", str(key))
+    assert (status, lines) == (1, []) and len(err.splitlines()) == 1
+    assert "visaged/cam/config/desired is not signed with this key for cam" in err and "`push` or `clear`" in err
+    assert eventually(lambda: cam.wanted == [forged])
+    assert remote("cam", "clear", "--sign", str(key))[0] == 0
+    assert remote("cam", "set", "track.max_faces=2", "--sign", str(key))[0] == 0
+    assert b"evil" not in cam.wanted[-1]
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_what_is_carried_over_from_before_is_said(remote: Any, device: Any, key: Path, is_signed: bool) -> None:
+    cam, signing = device("cam"), ("--sign", str(key)) if is_signed else ()
+    remote("cam", "set", "track.max_faces=2", "smooth.mode=off", *signing)
+    _, _, err = remote("cam", "set", "track.max_faces=3", *signing)
+    assert "cam: asked for already, and kept: smooth.mode" in err
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "off"}
 
 
 @pytest.mark.parametrize(

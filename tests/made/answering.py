@@ -40,11 +40,10 @@ class AnsweringDevice:
         )
         assert self._ready.wait(5)
 
-    def say(self, topic: str, message: dict[str, Any], retain: bool = True) -> None:
+    def say(self, topic: str, message: dict[str, Any] | bytes, retain: bool = True) -> None:
         """Publish below its name."""
-        self._client.publish(
-            f"visaged/{self._name}/{topic}", json.dumps(message), qos=1, retain=retain
-        ).wait_for_publish(5)
+        data = message if isinstance(message, bytes) else json.dumps(message)
+        self._client.publish(f"visaged/{self._name}/{topic}", data, qos=1, retain=retain).wait_for_publish(5)
 
     def report(self, state: str, sent: dict[str, Any] | None, rejected: dict[str, Any] | None = None) -> None:
         """What is in force."""

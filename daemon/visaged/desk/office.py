@@ -67,6 +67,7 @@ class Office:
         """Ask for ``changes`` by key path, on top of what is asked for already but for ``removals``."""
         removals = tuple(removals)
         settings = self._wanted()
+        self._say_carried(path for path in settings if path not in changes and path not in removals)
         unknown = [path for path in removals if path not in settings]
         if unknown:
             raise DeskError(f"{unknown[0]} is not set from afar for {self._target.written}")
@@ -105,8 +106,24 @@ class Office:
         return any(answer is None and name not in gone for name, answer in answers.items())
 
     def _wanted(self) -> dict[str, Any]:
-        name = f"what is retained on {self._target.desired}"
-        return patch.settings_of(self._fleet.desired, name) if self._fleet.desired else {}
+        """What is retained. Whoever can write there must not have it signed: with a signer it counts only as its own."""
+        retained, name = self._fleet.desired, f"what is retained on {self._target.desired}"
+        if retained and not self._is_trusted(retained):
+            raise DeskError(
+                f"{name} is not signed with this key for {self._target.written}, so that nothing is added to it;"
+                " `push` or `clear` replaces it"
+            )
+        return patch.settings_of(retained, name) if retained else {}
+
+    def _is_trusted(self, retained: bytes) -> bool:
+        if self._signer is None:
+            return True
+        return self._signer.has_signed(retained) and patch.target_of(retained) == self._target.written
+
+    def _say_carried(self, paths: Iterable[str]) -> None:
+        carried = ", ".join(paths)
+        if carried:
+            self._say(f"{self._target.written}: asked for already, and kept: {carried}")
 
     def _next_version(self) -> int:
         known = [patch.version_of(self._fleet.desired)]

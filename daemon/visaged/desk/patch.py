@@ -9,6 +9,7 @@ from typing import Any
 from visaged.config import InvalidConfigError, document, read_patch
 from visaged.config.settings import Setting
 from visaged.desk.errors import DeskError
+from visaged.desk.inside import whole_number
 from visaged.state import SYSTEM
 
 SIGNATURE = b"# visaged-signature "
@@ -25,11 +26,12 @@ def settings_of(data: bytes, name: str) -> dict[str, Any]:
 
 def version_of(data: bytes) -> int:
     """The version of a patch, 0 where it has none that can be read."""
-    try:
-        found = [setting.value for setting in _parse(data, "patch") if setting.path == "version"]
-    except DeskError:
-        return 0
-    return found[0] if found and isinstance(found[0], int) else 0
+    return whole_number(_own(data, "version")) or 0
+
+
+def target_of(data: bytes) -> object:
+    """Whom a patch says it is for, None where that cannot be read."""
+    return _own(data, "target")
 
 
 def written(settings: Mapping[str, Any], version: int, target: str) -> bytes:
@@ -66,6 +68,13 @@ def next_version(known: Iterable[int], now: float) -> int:
     Devices remember the versions of patches that are cleared, too, and nobody else does; the time is beyond those.
     """
     return max(int(now), max(known, default=0) + 1)
+
+
+def _own(data: bytes, path: str) -> object:
+    try:
+        return next((setting.value for setting in _parse(data, "patch") if setting.path == path), None)
+    except DeskError:
+        return None
 
 
 def _head(version: int, target: str) -> list[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from visaged.desk.errors import DeskError
+from visaged.remote.signature import SignatureError, UnsignedError, key_id, verify
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,10 +24,17 @@ class Signer:
 
     def sign(self, patch: bytes) -> bytes:
         """``patch`` with a first line, a comment to TOML, that signs everything after it."""
-        public = _raw(self._key)
-        name = hashlib.sha256(public).hexdigest()[:16]
         signature = base64.b64encode(self._key.sign(patch)).decode()
-        return f"# visaged-signature {name} {signature}\n".encode() + patch
+        return f"# visaged-signature {key_id(_raw(self._key))} {signature}\n".encode() + patch
+
+    def has_signed(self, patch: bytes) -> bool:
+        """Whether ``patch`` begins with a signature of this key over everything after it."""
+        public = _raw(self._key)
+        try:
+            verify(patch, {key_id(public): public})
+        except (UnsignedError, SignatureError):
+            return False
+        return True
 
 
 def make_key(file: Path) -> str:
@@ -44,7 +51,7 @@ def make_key(file: Path) -> str:
     form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     _write(file, key.private_bytes(*form))
     public = _raw(key)
-    return f"{base64.b64encode(public).decode()}  # {hashlib.sha256(public).hexdigest()[:16]}"
+    return f"{base64.b64encode(public).decode()}  # {key_id(public)}"
 
 
 def _write(file: Path, data: bytes) -> None:
