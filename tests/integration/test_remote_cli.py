@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from paho.mqtt.publish import multiple
 
 from made.mosquitto import free_port
 from made.waiting import eventually
@@ -25,8 +27,8 @@ def remote(
     config = tmp_path / "desk.toml"
     config.write_text("")
 
-    def run(*words: str) -> tuple[int, list[str], str]:
-        status = main(["remote", "--config", str(config), "--port", str(broker.port), *words])
+    def run(*words: str, port: int = broker.port) -> tuple[int, list[str], str]:
+        status = main(["remote", "--config", str(config), "--port", str(port), *words])
         said = capsys.readouterr()
         return status, said.out.splitlines(), said.err
 
@@ -65,6 +67,32 @@ def test_what_is_not_kept_ends_with_1_and_says_why(remote: Any, device: Any, beh
     assert status == 1 and lines[0].startswith(f"cam: {behaves} version ") and lines[0].endswith(f": {reason}")
 
 
+def test_what_failed_is_not_asked_for_again_unawares(remote: Any, device: Any) -> None:
+    cam = device("cam", behaves="reverted")
+    remote("cam", "set", "source.uri=rtsp://nowhere/", "smooth.mode=off")
+    status, lines, err = remote("cam", "set", "track.max_faces=2")
+    assert (status, lines) == (1, []) and len(cam.wanted) == 1
+    assert "already (source.uri, smooth.mode) was reverted: frames stopped; set what is wrong anew, `unset` it" in err
+    remote("cam", "unset", "source.uri")
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "off"} and len(cam.wanted) == 2
+    remote("cam", "set", "smooth.mode=all")
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "all"} and len(cam.wanted) == 3
+
+
+def test_a_version_far_beyond_the_next_is_warned_of_before_all_later_ones_must_be_so(
+    remote: Any, device: Any, tmp_path: Path
+) -> None:
+    cam = device("cam")
+    file = tmp_path / "patch.toml"
+    file.write_text("version = 202611231200\n")
+    assert "version 202611231200 is far beyond" in remote("cam", "push", str(file))[2]
+    assert remote("cam", "set", "track.max_faces=2")[0] == 0
+    assert loads(cam.wanted[-1].decode())["version"] == 202611231201
+    file.write_text("version = 202611231300\n")
+    status, _, err = remote("cam", "push", str(file))
+    assert status == 0 and "far beyond" not in err
+
+
 def test_a_device_that_says_nothing_is_waited_for_no_longer_than_asked(remote: Any, device: Any) -> None:
     device("cam", behaves="silent")
     status, lines, _ = remote("cam", "set", "track.max_faces=2", "--timeout", "0.5")
@@ -87,6 +115,13 @@ def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: An
     status, lines, _ = remote("cam", "clear")
     assert (status, lines) == (0, ["cam: cleared"])
     assert cam.wanted[-1] == b""
+
+
+def test_a_device_that_cannot_be_cleared_is_not_said_to_be(remote: Any, device: Any) -> None:
+    device("cam", behaves="stubborn")
+    remote("cam", "set", "track.max_faces=2")
+    for _ in range(2):
+        assert remote("cam", "clear")[:2] == (1, ["cam: rejected: not without it"])
 
 
 def test_who_is_away_hears_later_that_nothing_is_wanted_any_more(
@@ -118,6 +153,35 @@ def test_every_device_of_a_group_has_a_line_and_those_that_are_away_are_not_wait
     ]
 
 
+def test_a_patch_for_a_group_that_is_hidden_behind_a_device_s_own_is_in_force_all_the_same(
+    remote: Any, device: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "patch.toml"
+    file.write_bytes(b'version = 7\ntarget = "group/lorries"\n')
+    own = {"version": 8, "hash": "another", "state": "committed", "tried": 8}
+    hidden = {**own, "version": 7, "hash": sha256(file.read_bytes()).hexdigest()}
+    cam = device("cam", ("lorries",), behaves="silent")
+    cam.say("config/reported", {**own, "origin": "device", "origins": {"group/lorries": hidden, "device": own}})
+    assert remote("--group", "lorries", "push", str(file))[:2] == (0, ["cam: committed version 7"])
+
+
+def test_of_a_large_group_and_over_a_slow_connection_nobody_and_nothing_is_missed(
+    remote: Any, broker: Any, free_port_broker: Any
+) -> None:
+    names = [f"cam{number:03}" for number in range(250)]
+    said = {
+        "status": {"state": "offline"},
+        "info": {"groups": ["lorries"]},
+        "config/reported": {"v": 1, "x": "x" * 700},
+    }
+    messages = {f"visaged/{name}/{topic}": json.dumps(about) for name in names for topic, about in said.items()}
+    messages["visaged/group/lorries/config/desired"] = "version = 7\n[track]\nmax_faces = 1\n"
+    multiple([(topic, text, 1, True) for topic, text in messages.items()], broker.host, broker.port)
+    free_port_broker.open_to(broker, portion=40_000, pause_s=0.35)
+    _, lines, err = remote("--group", "lorries", "set", "smooth.mode=off", port=free_port_broker.port)
+    assert [line.partition(":")[0] for line in lines] == names and "kept: track.max_faces" in err
+
+
 def test_status_and_configuration_of_a_device_are_shown(remote: Any, device: Any) -> None:
     device("cam", ("lorries",))
     assert remote("cam", "status")[1] == ["cam: online; configuration local"]
@@ -125,6 +189,11 @@ def test_status_and_configuration_of_a_device_are_shown(remote: Any, device: Any
     assert (told["status"]["state"], told["groups"], told["config"]["state"]) == ("online", ["lorries"], "local")
     assert remote("cam", "get", "track.max_faces")[1] == ["cam: track.max_faces = 4  # default"]
     assert remote("cam", "get", "track.faces")[0] == 1
+    silent = device("aaa", ("lorries",))
+    silent.say("config/reported", {})
+    status, lines, err = remote("--group", "lorries", "get", "track.max_faces")
+    assert (status, lines) == (1, ["cam: track.max_faces = 4  # default"])
+    assert "aaa has not reported its configuration" in err
 
 
 def test_a_command_is_answered_and_a_refusal_ends_with_1(remote: Any, device: Any) -> None:
@@ -179,12 +248,13 @@ FORGED = b'version = 9\ntarget = "cam"\n[source]\nuri = "rtsp://evil/"\n'
 @pytest.mark.parametrize("words", [("set", "track.max_faces=2"), ("unset", "source.uri")])
 @pytest.mark.parametrize("by", ["nobody", "another key", "this key, for another device"])
 def test_what_this_key_has_not_signed_for_this_device_is_never_signed_with_it(
-    remote: Any, device: Any, key: Path, tmp_path: Path, words: tuple[str, ...], by: str
+    remote: Any, device: Any, key: Path, words: tuple[str, ...], by: str
 ) -> None:
-    remote("keygen", str(tmp_path / "other.pem"))
+    other = key.with_name("other.pem")
+    remote("keygen", str(other))
     forged = {
         "nobody": FORGED,
-        "another key": Signer(tmp_path / "other.pem").sign(FORGED),
+        "another key": Signer(other).sign(FORGED),
         "this key, for another device": Signer(key).sign(FORGED.replace(b"cam", b"hall")),
     }[by]
     cam = device("cam")

@@ -16,7 +16,8 @@ from visaged.toml import loads
 
 
 class AnsweringDevice:
-    """``behaves``: what becomes of a patch: committed, reverted, rejected, waiting or silent.
+    """``behaves``: what becomes of a patch: committed, reverted, rejected, waiting or silent; ``stubborn``
+    ones are not cleared.
 
     ``wanted``: the patches that have come, ``asked``: the commands.
     """
@@ -49,7 +50,9 @@ class AnsweringDevice:
         """What is in force."""
         effective = {"track.max_faces": {"value": 4, "layer": "default", "where": "default"}}
         known = sent or {"version": None, "hash": None, "origin": None}
-        self.say("config/reported", {"v": 1, **known, "state": state, "rejected": rejected, "effective": effective})
+        origins = {sent["origin"]: {**sent, "state": state, "tried": sent["version"]}} if sent else {}
+        told = {"state": state, "rejected": rejected, "origins": origins, "effective": effective}
+        self.say("config/reported", {"v": 1, **known, **told})
 
     def close(self) -> None:
         """Leave."""
@@ -64,8 +67,11 @@ class AnsweringDevice:
     def _desired(self, topic: str, data: bytes) -> None:
         origin = "/".join(topic.split("/")[1:3]) if "/group/" in topic else "device"
         self.wanted.append(data)
-        if not data:
+        if not data and self._behaves == "stubborn":
+            self.report("rejected", None, {"version": None, "hash": None, "origin": origin, "reason": "not without it"})
+        elif not data:
             self.report("local", None)
+        if not data:
             return
         sent = {"version": loads(data.decode())["version"], "hash": hashlib.sha256(data).hexdigest(), "origin": origin}
         if self._behaves == "rejected":
@@ -75,9 +81,8 @@ class AnsweringDevice:
             self.report("reverted", None, {**sent, "reason": "frames stopped"})
         elif self._behaves == "waiting":
             self.say("config/reported", {"v": 1, "state": "local", "waiting": {**sent, "reason": "no frames yet"}})
-        elif self._behaves == "committed":
-            self.say("event", {"event": "config_applied", "state": "trial", **sent}, retain=False)
-            self.say("event", {"event": "config_applied", "state": "committed", **sent}, retain=False)
+        elif self._behaves in ("committed", "stubborn"):
+            self.report("trial", sent)
             self.report("committed", sent)
 
     def _command(self, topic: str, data: bytes) -> None:

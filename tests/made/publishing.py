@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,17 +47,18 @@ class FakeServer:
         """Accept, read something, send ``reply``, and keep the connection open."""
         self._serve(lambda connection: (connection.recv(100), connection.sendall(reply)))
 
-    def open_to(self, broker: Any) -> None:
-        """Pass everything on to ``broker``, both ways."""
+    def open_to(self, broker: Any, portion: int = 4096, pause_s: float = 0.0) -> None:
+        """Pass everything on to ``broker``, both ways; before each ``portion`` of bytes of what comes, a pause."""
 
-        def pass_on(source: socket.socket, target: socket.socket) -> None:
-            while data := source.recv(4096):
+        def pass_on(source: socket.socket, target: socket.socket, pause_s: float = 0.0) -> None:
+            while data := source.recv(portion):
+                time.sleep(pause_s)
                 target.sendall(data)
 
         def through(connection: socket.socket) -> None:
             real = socket.create_connection((broker.host, broker.port))
             threading.Thread(target=pass_on, args=(connection, real), daemon=True).start()
-            threading.Thread(target=pass_on, args=(real, connection), daemon=True).start()
+            threading.Thread(target=pass_on, args=(real, connection, pause_s), daemon=True).start()
 
         self._serve(through)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from visaged.cli.remote_view import answer_line, config_lines, outcome_line, sta
 from visaged.config import assignments, document
 from visaged.config.keys import KEYS
 from visaged.config.nearest import unknown
+from visaged.desk.errors import DeskError
 from visaged.errors import UsageError
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _do(office: Office, action: str, prepared: Any, args: argparse.Namespace) ->
     if action == "status":
         return _print(status_line(device, args.json) for device in office.devices)
     if action == "get":
-        return _print(line for device in office.devices for line in config_lines(device, prepared, args.json))
+        return _get(office, prepared, args.json)
     timeout_s = args.timeout or (COMMAND_S if action == "command" else PATCH_S)
     if action == "command":
         command, fields = prepared
@@ -152,6 +153,17 @@ def _do(office: Office, action: str, prepared: Any, args: argparse.Namespace) ->
     wanted = _want(office, action, prepared, timeout_s)
     _print(outcome_line(device, wanted.version, outcome, args.json) for device, outcome in wanted.outcomes.items())
     return 0 if all(outcome.is_well for outcome in wanted.outcomes.values()) else 1
+
+
+def _get(office: Office, paths: Sequence[str], as_json: bool) -> int:
+    status = 0
+    for device in office.devices:
+        try:
+            _print(config_lines(device, paths, as_json))
+        except DeskError as exc:  # the others may have what this one has not
+            _say(str(exc))
+            status = exc.exit_code
+    return status
 
 
 def _want(office: Office, action: str, prepared: Any, timeout_s: float) -> Wanted:

@@ -20,8 +20,10 @@ from visaged.config.wording import show
 _LARGEST_PATCH = 32 * 1024
 _VERSION = "version"
 _TARGET = "target"
-_LARGEST_VERSION = 2**53
-_Version = Annotated[int, msgspec.Meta(ge=1, le=_LARGEST_VERSION)]
+LARGEST_VERSION = 2**53
+"""JSON numbers are exact up to this one."""
+
+_Version = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_VERSION)]
 _Target = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 _CAMERA_OR_ADDRESS = re.compile(
     r"[0-9]{1,3}|/dev/(video[0-9]+|v4l/by-(id|path)/[^/]*[^/.])|(rpicam|synthetic)(:[0-9]{1,9})?"
@@ -41,12 +43,13 @@ class Patch:
     target: str | None = None
 
 
-def read_patch(data: bytes, name: str, state: Path) -> Patch:
+def read_patch(data: bytes, name: str, state: Path | None) -> Patch:
     """The patch in ``data``, TOML that begins with ``version = N``.
 
     ``name`` is what messages call it, a file or a topic; ``state`` is the state directory, where paths that are set
-    from afar must lie. ``InvalidConfigError`` where it is no TOML, and with every key that does not exist, may not be
-    set from afar or has a wrong value. Combinations with other layers are for ``load`` to judge.
+    from afar must lie, None: only the device knows it. ``InvalidConfigError`` where it is no TOML, and with every key
+    that does not exist, may not be set from afar or has a wrong value. Combinations with other layers are for ``load``
+    to judge.
     """
     if len(data) > _LARGEST_PATCH:
         raise InvalidConfigError(Problem(name, "more than 32 KiB of text is no patch"))
@@ -77,7 +80,7 @@ def _target(settings: Iterable[Setting]) -> str | None:
         raise InvalidConfigError(Problem(where, sentence, (_TARGET,))) from exc
 
 
-def _problems(settings: Iterable[Setting], state: Path) -> Iterator[Problem]:
+def _problems(settings: Iterable[Setting], state: Path | None) -> Iterator[Problem]:
     for setting in settings:
         refusal = _refusal(setting, state)
         if refusal:
@@ -86,20 +89,21 @@ def _problems(settings: Iterable[Setting], state: Path) -> Iterator[Problem]:
             yield from problems_of([setting])
 
 
-def _refusal(setting: Setting, state: Path) -> str | None:
+def _refusal(setting: Setting, state: Path | None) -> str | None:
     access = KEYS[setting.path].use.access if setting.path in KEYS else "remote"
     if access == "local":
         return f"{setting.path} may not be set from afar; set it on the device"
     if access == "remote" or _is_permitted(access, setting.value, state):
         return None
     other = "a camera, an address or " if access == "source" else ""
-    return f"{setting.path} is {show(setting.value)}; from afar it may be {other}a path inside {state} only"
+    inside = state or "the state directory"
+    return f"{setting.path} is {show(setting.value)}; from afar it may be {other}a path inside {inside} only"
 
 
-def _is_permitted(access: str, value: Any, state: Path) -> bool:
+def _is_permitted(access: str, value: Any, state: Path | None) -> bool:
     """Whether ``value`` names nothing outside ``state``; what is no text is judged elsewhere."""
     if not isinstance(value, str) or not value:
         return True
     if access == "source" and _CAMERA_OR_ADDRESS.fullmatch(value):
         return True
-    return ".." not in Path(value).parts and Path(value).is_relative_to(state)
+    return ".." not in Path(value).parts and Path(value).is_relative_to(state or "/")

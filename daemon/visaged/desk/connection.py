@@ -49,12 +49,17 @@ class Connection:
         """host:port of the broker."""
         return self._settings.address
 
-    def subscribe(self, topics: list[str]) -> None:
-        """Listen to ``topics`` from now on."""
-        before = len(self._subscriptions)
-        self._session.subscribe(topics)
-        deadline = time.monotonic() + self._settings.connect_timeout_s
-        while len(self._subscriptions) == before:
+    def subscribe(self, topics: list[str], qos: int = 1) -> None:
+        """Listen to ``topics`` from now on; back when the broker has answered, however much comes before that.
+
+        Of what is subscribed with QoS 0 all that is retained comes before the answer to the next subscription, where
+        the broker does one after the other, as mosquitto does.
+        """
+        answers, heard = len(self._subscriptions), -1
+        self._session.subscribe(topics, qos)
+        while len(self._subscriptions) == answers:
+            if len(self._waiting) != heard:
+                heard, deadline = len(self._waiting), time.monotonic() + self._settings.connect_timeout_s
             self._step_before(deadline)
         if self._subscriptions[-1] is not None:
             raise BrokerError(self._subscriptions[-1])

@@ -13,13 +13,13 @@ from visaged.desk import patch
 from visaged.desk.connection import Connection
 from visaged.desk.errors import DeskError
 from visaged.desk.fleet import Device, Fleet
-from visaged.desk.inside import inside, whole_number
-from visaged.desk.outcome import WAITING, Outcome, Sent, by_event, by_report, hidden
+from visaged.desk.inside import whole_number
+from visaged.desk.outcome import WAITING, Outcome, Sent, by_report, hidden, of_origin
 from visaged.desk.signing import Signer
 from visaged.desk.target import Target
 
-QUIET_S, GATHER_S = 0.3, 3.0
-"""So long nothing retained comes any more; and how long to listen at most."""
+QUIET_S, GATHER_S = 0.3, 30.0
+"""So long nothing retained comes any more; and how long to listen at most, beyond what came in order."""
 
 AGAIN_S = 3.0
 """After so long an unanswered command is sent again, with its id."""
@@ -52,7 +52,9 @@ class Office:
         self._say = say
         self._signer = signer
         self._fleet = Fleet(target)
-        connection.subscribe(target.filters)
+        for topic in target.retained:  # in turn, for brokers queue no more than so many messages (mosquitto: 1000)
+            connection.subscribe([topic], qos=0)
+        connection.subscribe([target.answers])
         self._gather()
         if not self.devices:
             what = "no device that belongs to the group" if target.is_group else "nothing of a device called"
@@ -66,17 +68,26 @@ class Office:
     def set(self, changes: Mapping[str, Any], removals: Iterable[str], timeout_s: float) -> Wanted:
         """Ask for ``changes`` by key path, on top of what is asked for already but for ``removals``."""
         removals = tuple(removals)
-        settings = self._wanted()
-        self._say_carried(path for path in settings if path not in changes and path not in removals)
-        unknown = [path for path in removals if path not in settings]
+        wanted = self._wanted()
+        unknown = [path for path in removals if path not in wanted]
         if unknown:
             raise DeskError(f"{unknown[0]} is not set from afar for {self._target.written}")
-        settings = {path: value for path, value in {**settings, **changes}.items() if path not in removals}
-        return self._want(patch.written(settings, self._next_version(), self._target.written), timeout_s)
+        carried = {path: value for path, value in wanted.items() if path not in changes and path not in removals}
+        if carried:
+            self._say(f"{self._target.written}: asked for already, and kept: {', '.join(carried)}")
+        if carried and not removals:
+            self._raise_if_refused(", ".join(carried))
+        return self._want(patch.written({**carried, **changes}, self._next_version(), self._target.written), timeout_s)
 
     def push(self, data: bytes, name: str, timeout_s: float) -> Wanted:
         """Ask for the patch in ``data``, the file ``name``, instead of what is asked for so far."""
-        return self._want(patch.headed(data, name, self._next_version(), self._target.written), timeout_s)
+        following = self._next_version()
+        data = patch.headed(data, name, following, self._target.written)
+        if patch.version_of(data) > following + patch.FAR_S:
+            self._say(
+                f"version {patch.version_of(data)} is far beyond {following}; every later one must be larger still"
+            )
+        return self._want(data, timeout_s)
 
     def clear(self, timeout_s: float) -> Wanted:
         """Ask for nothing any more. Where patches are signed, or somebody is away, whom the broker would not tell that
@@ -106,7 +117,7 @@ class Office:
         return any(answer is None and name not in gone for name, answer in answers.items())
 
     def _wanted(self) -> dict[str, Any]:
-        """What is retained. Whoever can write there must not have it signed: with a signer it counts only as its own."""
+        """What is retained; with a signer only what that has signed, for anybody may have written the rest."""
         retained, name = self._fleet.desired, f"what is retained on {self._target.desired}"
         if retained and not self._is_trusted(retained):
             raise DeskError(
@@ -120,17 +131,22 @@ class Office:
             return True
         return self._signer.has_signed(retained) and patch.target_of(retained) == self._target.written
 
-    def _say_carried(self, paths: Iterable[str]) -> None:
-        carried = ", ".join(paths)
-        if carried:
-            self._say(f"{self._target.written}: asked for already, and kept: {carried}")
+    def _raise_if_refused(self, carried: str) -> None:
+        """What all devices have refused, or taken back, would only fail once more."""
+        retained = Sent.of(self._fleet.desired, self._target.origin)
+        outcomes = [by_report(retained, device.reported) for device in self.devices]
+        failed = [outcome for outcome in outcomes if outcome and outcome.state in ("reverted", "rejected")]
+        if failed and len(failed) == len(outcomes):
+            raise DeskError(
+                f"what is asked for already ({carried}) was {failed[0].state}: {failed[0].reason}; set what is wrong"
+                " anew, `unset` it, or `clear` all"
+            )
 
     def _next_version(self) -> int:
-        known = [patch.version_of(self._fleet.desired)]
-        for device in self.devices:
-            told = (device.reported, inside(device.reported, "rejected"))
-            known += [whole_number(about.get("version")) or 0 for about in told]
-        return patch.next_version(known, time.time())
+        told = [of_origin(device.reported, self._target.origin) for device in self.devices]
+        tried = [max(whole_number(about.get(name)) or 0 for name in ("tried", "version")) for about in told]
+        wanted = patch.version_of(self._fleet.desired) if self._is_trusted(self._fleet.desired) else 0
+        return patch.next_version(wanted, tried, time.time())
 
     def _want(self, data: bytes, timeout_s: float) -> Wanted:
         version = patch.version_of(data)
@@ -145,7 +161,6 @@ class Office:
         deadline = time.monotonic() + timeout_s
         while any(outcome.is_open for outcome in outcomes.values()) and time.monotonic() < deadline:
             self._follow(sent, outcomes, deadline)
-        self._gather()  # the report that follows the event
         final = {name: _final(outcome, self._fleet.device(name), timeout_s) for name, outcome in outcomes.items()}
         return Wanted(version, final)
 
@@ -154,15 +169,15 @@ class Office:
             return Outcome("offline", f"it is {device.state}; it will hear of it when it is back")
         if device.is_gone:
             self._say(f"{device.name} is {device.state}; it will hear of it when it is back")
-        return by_report(sent, device.reported) or WAITING
+        outcome = by_report(sent, device.reported)
+        return WAITING if outcome is None or outcome.state == "rejected" else outcome  # who refuses says so anew
 
     def _follow(self, sent: Sent, outcomes: dict[str, Outcome], deadline: float) -> None:
         heard = self._hear(deadline - time.monotonic())
-        if heard is None or heard[0] not in outcomes:
+        if heard is None or heard[0] not in outcomes or heard[1] != "config/reported":
             return
-        device, topic, message = heard
-        judge = {"event": by_event, "config/reported": by_report}.get(topic)
-        outcome = judge(sent, message) if judge else None
+        device, _, message = heard
+        outcome = by_report(sent, message)
         if outcome is not None and outcome != outcomes[device]:
             outcomes[device] = outcome
             self._say(f"{device}: {outcome.state}{f': {outcome.reason}' if outcome.reason else ''}")
@@ -177,6 +192,10 @@ class Office:
                 quiet_at = time.monotonic() + QUIET_S
             if message is not None:
                 self._fleet.take(message.topic, message.payload)
+        if time.monotonic() >= deadline:
+            raise DeskError(
+                f"the broker at {self._connection.address} sends what is retained for {GATHER_S:g} s and more"
+            )
 
     def _hear(self, timeout_s: float) -> tuple[str, str, Mapping[str, Any]] | None:
         message = self._connection.receive(max(0.0, timeout_s))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from visaged.desk.inside import inside
 
-State = Literal["waiting", "trial", "committed", "cleared", "reverted", "rejected", "offline", "silent"]
+State = Literal["waiting", "trial", "committed", "cleared", "reverted", "rejected", "disabled", "offline", "silent"]
 WELL = ("committed", "cleared")
 OPEN = ("waiting", "trial")
 
@@ -51,38 +51,35 @@ class Sent:
 
 def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
     """What ``config/reported`` says of it, None: nothing."""
-    state = reported.get("state")
-    refused = inside(reported, "rejected")
-    if refused.get("hash") == sent.sha256:
-        return Outcome("reverted" if state == "reverted" else "rejected", str(refused.get("reason")))
-    waiting = inside(reported, "waiting")
+    if reported.get("state") == "disabled":
+        return Outcome("disabled", "remote.enabled is false on the device")
+    refused, waiting = inside(reported, "rejected"), inside(reported, "waiting")
+    if _is_of(sent, refused):
+        state: State = "reverted" if reported.get("state") == "reverted" else "rejected"
+        return Outcome(state, str(refused.get("reason")))
+    mine = of_origin(reported, sent.origin)
     if sent.is_clearing:
-        is_wanted = sent.origin in (reported.get("origin"), waiting.get("origin"))
+        is_wanted = mine.get("version") is not None or waiting.get("origin") == sent.origin
         return Outcome("cleared") if reported and not is_wanted else None
-    if waiting.get("hash") == sent.sha256:
+    if _is_of(sent, waiting):
         return Outcome("waiting", str(waiting.get("reason")))
-    if reported.get("hash") != sent.sha256:
-        return None
+    return _in_force(mine.get("state"), reported) if mine.get("hash") == sent.sha256 else None
+
+
+def _in_force(state: object, reported: Mapping[str, Any]) -> Outcome | None:
     if state == "trial":
         return Outcome("trial", _shut(inside(inside(reported, "trial"), "gates")))
     return Outcome("committed") if state == "committed" else None
 
 
-def by_event(sent: Sent, event: Mapping[str, Any]) -> Outcome | None:
-    """What an event says of it, None: nothing. A group's patch that is hidden behind a device's own shows only here."""
-    if event.get("origin") != sent.origin:
-        return None
-    kind, state = event.get("event"), event.get("state")
-    if kind == "config_applied" and sent.is_clearing:
-        return Outcome("cleared") if state == "cleared" else None
-    if event.get("hash") != sent.sha256:
-        return None
-    if kind == "config_applied":
-        return Outcome("trial" if state == "trial" else "committed")
-    reason = str(event.get("error") or event.get("reason"))
-    if kind == "config_rejected":
-        return Outcome("rejected", reason)
-    return Outcome("reverted", reason) if kind == "config_reverted" else None
+def of_origin(reported: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
+    """The ``version``, ``hash`` and ``state`` of what is in force from ``origin``, and the version that was ``tried``.
+
+    Where a broker took only the short form of the report, that is told of the patch that wins over the others alone.
+    """
+    if reported.get("origins") is None and reported.get("origin") == origin:
+        return reported
+    return inside(inside(reported, "origins"), origin)
 
 
 def hidden(reported: Mapping[str, Any]) -> str | None:
@@ -90,6 +87,12 @@ def hidden(reported: Mapping[str, Any]) -> str | None:
     keys = inside(reported, "keys")
     waiting = [name for name in keys if inside(keys, name).get("state") == "pending"]
     return "; ".join(f"{name}: {inside(keys, name).get('reason')}" for name in waiting) or None
+
+
+def _is_of(sent: Sent, told: Mapping[str, Any]) -> bool:
+    """Whether a patch that is told of is the one; a clearing that failed has no bytes of its own."""
+    hashes = (sent.sha256, None) if sent.is_clearing else (sent.sha256,)
+    return told.get("origin") == sent.origin and told.get("hash") in hashes
 
 
 def _shut(gates: Mapping[str, Any]) -> str | None:

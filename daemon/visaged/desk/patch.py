@@ -7,15 +7,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from visaged.config import InvalidConfigError, document, read_patch
+from visaged.config.remote import LARGEST_VERSION
 from visaged.config.settings import Setting
 from visaged.desk.errors import DeskError
 from visaged.desk.inside import whole_number
-from visaged.state import SYSTEM
 
 SIGNATURE = b"# visaged-signature "
 """What the first line of a signed patch begins with."""
 
 BOM = b"\xef\xbb\xbf"
+FAR_S = 86_400
+"""Versions that the desk gives are seconds since the epoch; one beyond the time by more was chosen by somebody."""
+
 _OWN = ("version", "target")
 
 
@@ -58,16 +61,25 @@ def headed(data: bytes, name: str, version: int, target: str) -> bytes:
 
 def checked(data: bytes, name: str) -> bytes:
     """``data`` if a device could take it. InvalidConfigError with what is wrong."""
-    read_patch(data, name, SYSTEM)
+    read_patch(data, name, None)
     return data
 
 
-def next_version(known: Iterable[int], now: float) -> int:
-    """The version after all ``known`` ones; ``now``: seconds since the epoch.
+def next_version(wanted: int, tried: Iterable[int], now: float) -> int:
+    """The version after the one that is ``wanted`` and those that devices say they have ``tried``, each the highest.
 
-    Devices remember the versions of patches that are cleared, too, and nobody else does; the time is beyond those.
+    ``now``: seconds since the epoch, and the least version. One far beyond that counts only where half of the devices
+    have tried it: one alone could leave no later version to the others. DeskError where none is left.
     """
-    return max(int(now), max(known, default=0) + 1)
+    highest = sorted(tried, reverse=True)
+    believed = [version for version in highest if version <= now + FAR_S] + highest[len(highest) // 2 :][:1]
+    version = max(int(now), wanted + 1, *(known + 1 for known in believed))
+    if version > LARGEST_VERSION:
+        raise DeskError(
+            f"there is no version after {version - 1}; with visaged stopped, remove remote-*.json from the state"
+            " directory of the device, and publish an empty retained message where the patch was"
+        )
+    return version
 
 
 def _own(data: bytes, path: str) -> object:

@@ -42,11 +42,17 @@ class Target:
         return f"{self.root}/{self.written}/command/{name}"
 
     @property
-    def filters(self) -> list[str]:
-        """Everything that its devices say of themselves, and what is wanted of them."""
-        who = "+" if self.is_group else self.name
-        topics = [f"{self.root}/{who}/{name}" for name in (*RETAINED, "event", "response/+")]
-        return [*topics, self.desired]
+    def retained(self) -> list[str]:
+        """What is wanted of its devices, and what they have said of themselves."""
+        return [self.desired, *map(self._said, RETAINED)]
+
+    @property
+    def answers(self) -> str:
+        """What its devices answer to commands."""
+        return self._said("response/+")
+
+    def _said(self, name: str) -> str:
+        return f"{self.root}/{'+' if self.is_group else self.name}/{name}"
 
     def parts(self, topic: str) -> tuple[str, str]:
         """The device that a topic is of, and the name below it; two empty texts where it is of none."""

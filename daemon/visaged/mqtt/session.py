@@ -139,8 +139,8 @@ class Session:
         answer = properties.answering(correlation, self.version)
         return self._client.publish(topic, payload, qos=1, retain=retain, properties=answer).mid
 
-    def subscribe(self, topics: list[str]) -> None:
-        """Ask for ``topics`` with QoS 1, but for those too long for the broker; ``on_subscribed`` hears the answer.
+    def subscribe(self, topics: list[str], qos: int = 1) -> None:
+        """Ask for ``topics``, but for those too long for the broker; ``on_subscribed`` hears the answer.
 
         Without it a broker that denies one ends the session with a BrokerError in ``step``.
         """
@@ -149,7 +149,7 @@ class Session:
         self._unasked = [topic for topic in topics if room is not None and len(topic.encode()) > room]
         self._failures = {}
         # Each has a packet of its own: one for all may be longer than the broker takes.
-        self._asked = {self._client.subscribe(topic, 1)[1]: topic for topic in topics if topic not in self._unasked}
+        self._asked = {self._client.subscribe(topic, qos)[1]: topic for topic in topics if topic not in self._unasked}
         if not self._asked:
             self._tell_answer()
 

@@ -6,22 +6,38 @@ from typing import Any
 
 import pytest
 
-from visaged.desk.outcome import Outcome, Sent, by_event, by_report
+from visaged.desk.outcome import Outcome, Sent, by_report
 
 SENT = Sent.of(b"version = 5\n", "device")
 CLEARING = Sent.of(b"", "group/front")
 MINE = {"origin": "device", "hash": SENT.sha256}
 
 
+def in_force(origin: str = "device", **about: Any) -> dict[str, Any]:
+    return {"origins": {origin: {"version": 5, "hash": SENT.sha256, **about}}}
+
+
+def refused(sha256: str | None) -> dict[str, Any]:
+    return {"rejected": {"origin": "group/front", "hash": sha256, "reason": "no"}}
+
+
 @pytest.mark.parametrize(
     ("reported", "expected"),
     [
         ({}, None),
-        ({"state": "committed", "origin": "device", "hash": "another"}, None),
-        ({"state": "local", **MINE}, None),
-        ({"state": "trial", **MINE, "trial": {"gates": {}}}, Outcome("trial")),
-        ({"state": "trial", **MINE, "trial": {"gates": {"fps": {"state": "shut"}}}}, Outcome("trial", "not well: fps")),
-        ({"state": "committed", **MINE}, Outcome("committed")),
+        (in_force(state="committed", hash="another"), None),
+        (in_force("group/front", state="committed"), None),
+        (in_force(state="none"), None),
+        ({**in_force(state="trial"), "trial": {"gates": {}}}, Outcome("trial")),
+        (
+            {**in_force(state="trial"), "trial": {"gates": {"fps": {"state": "shut"}}}},
+            Outcome("trial", "not well: fps"),
+        ),
+        (in_force(state="committed"), Outcome("committed")),
+        ({"state": "rejected", "origin": "group/front", **in_force(state="committed")}, Outcome("committed")),
+        ({"state": "committed", **MINE, "origins": None, "left_out": ["origins"]}, Outcome("committed")),
+        ({"state": "committed", **MINE, "origin": "group/front", "origins": None}, None),
+        ({"state": "disabled", **in_force(state="none")}, Outcome("disabled", "remote.enabled is false on the device")),
         ({"state": "reverted", "rejected": {**MINE, "reason": "no frames"}}, Outcome("reverted", "no frames")),
         ({"state": "trial", "rejected": {**MINE, "reason": "older"}}, Outcome("rejected", "older")),
     ],
@@ -34,34 +50,17 @@ def test_a_report_tells_of_what_was_sent_or_nothing(reported: dict[str, Any], ex
     ("reported", "expected"),
     [
         ({}, None),
-        ({"state": "committed", "origin": "group/front"}, None),
-        ({"state": "committed", "origin": "device"}, Outcome("cleared")),
+        (in_force("group/front"), None),
+        ({"origin": "device", **in_force("group/front")}, None),
+        (in_force("device"), Outcome("cleared")),
+        (in_force("group/front", version=None, state="none"), Outcome("cleared")),
         ({"state": "local", "origin": None}, Outcome("cleared")),
         ({"state": "local", "origin": None, "waiting": {"origin": "group/front", "reason": "soon"}}, None),
         ({"state": "local", "origin": None, "waiting": {"origin": "device"}}, Outcome("cleared")),
-        ({"rejected": {"hash": CLEARING.sha256, "reason": "unsigned"}}, Outcome("rejected", "unsigned")),
+        (refused(CLEARING.sha256), Outcome("rejected", "no")),
+        (refused(None), Outcome("rejected", "no")),
+        ({"rejected": {"origin": "device", "hash": None, "reason": "no"}}, Outcome("cleared")),
     ],
 )
 def test_what_was_cleared_is_not_in_force(reported: dict[str, Any], expected: Outcome | None) -> None:
     assert by_report(CLEARING, reported) == expected
-
-
-@pytest.mark.parametrize(
-    ("event", "expected"),
-    [
-        ({"event": "config_applied", "state": "trial", **MINE}, Outcome("trial")),
-        ({"event": "config_applied", "state": "committed", **MINE}, Outcome("committed")),
-        ({"event": "config_applied", "state": "committed", **MINE, "hash": "another"}, None),
-        ({"event": "config_applied", "state": "committed", **MINE, "origin": "group/front"}, None),
-        ({"event": "config_rejected", **MINE, "error": "no"}, Outcome("rejected", "no")),
-        ({"event": "config_reverted", **MINE, "error": "no"}, Outcome("reverted", "no")),
-        ({"event": "face_lost"}, None),
-    ],
-)
-def test_an_event_tells_of_what_was_sent_or_nothing(event: dict[str, Any], expected: Outcome | None) -> None:
-    assert by_event(SENT, event) == expected
-
-
-def test_an_event_tells_that_a_group_s_patch_was_cleared() -> None:
-    event = {"event": "config_applied", "state": "cleared", "origin": "group/front", "hash": None}
-    assert by_event(CLEARING, event) == Outcome("cleared")

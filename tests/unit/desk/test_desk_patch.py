@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from made.config_values import values
 from visaged.config import InvalidConfigError, read_patch
 from visaged.config.keys import KEYS
+from visaged.config.remote import LARGEST_VERSION
 from visaged.desk.errors import DeskError
-from visaged.desk.patch import headed, next_version, settings_of, version_of, written
+from visaged.desk.patch import FAR_S, headed, next_version, settings_of, version_of, written
 from visaged.state import SYSTEM
 from visaged.toml import loads
 
+FAR = 2**52
 REMOTE = [path for path, key in KEYS.items() if key.use.access == "remote"]
 
 
@@ -58,7 +60,28 @@ def test_what_is_retained_and_no_patch_is_said_to_be_none(data: bytes) -> None:
         settings_of(data, "what is retained")
 
 
-@given(st.lists(st.integers(1, 2**40)), st.floats(0, 2**33))
-def test_the_next_version_is_beyond_all_and_never_before_the_time(known: list[int], now: float) -> None:
-    version = next_version(known, now)
-    assert all(version > one for one in known) and version >= int(now) and version >= 1
+NOW = 1_800_000_000
+
+
+@given(st.integers(0, 2**40), st.lists(st.integers(1, NOW + FAR_S)), st.floats(NOW, 2**33))
+def test_the_next_version_is_beyond_all_and_never_before_the_time(wanted: int, tried: list[int], now: float) -> None:
+    version = next_version(wanted, tried, now)
+    assert all(version > one for one in [wanted, *tried]) and version >= int(now)
+
+
+@pytest.mark.parametrize(
+    ("tried", "is_believed"),
+    [([FAR], True), ([FAR, 7], False), ([FAR, FAR], True), ([FAR, 7, 8], False), ([FAR, 7, FAR], True)],
+)
+def test_one_device_alone_cannot_use_up_the_versions_of_a_group(tried: list[int], is_believed: bool) -> None:
+    assert next_version(7, tried, NOW) == (FAR + 1 if is_believed else NOW)
+
+
+def test_where_no_version_is_left_it_is_said_how_to_begin_again() -> None:
+    assert next_version(LARGEST_VERSION - 1, [], NOW) == LARGEST_VERSION
+    with pytest.raises(DeskError, match=r"no version after 9007199254740992; .* remove remote-\*\.json"):
+        next_version(LARGEST_VERSION, [], NOW)
+
+
+def test_paths_are_for_the_device_to_judge_which_knows_its_folder() -> None:
+    assert b"/var/lib/visaged-left/" in written({"snapshot.folder": "/var/lib/visaged-left/depth"}, 1, "cam")
