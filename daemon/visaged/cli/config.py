@@ -8,16 +8,20 @@ import sys
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from visaged.cli.options import add_config_options, load_config
+from visaged.cli.options import add_config_options, identity, load_config
+from visaged.cli.output import tell
 from visaged.config import SYSTEM_FILE, InvalidConfigError, Loaded, Patch, document, dump, load, read_patch
 from visaged.config.difference import difference, difference_facts
 from visaged.config.dumper import dump_facts
 from visaged.config.explanation import explanation, explanation_facts
+from visaged.config.groups import names
 from visaged.config.json_schema import json_schema
 from visaged.config.keys import KEYS, SECTIONS, Key
 from visaged.config.loader import DEFAULT, DEFAULTS
 from visaged.config.nearest import unknown
 from visaged.errors import ConfigError, UsageError
+from visaged.remote.onlooker import kept
+from visaged.remote.storage import StorageError
 from visaged.state import SYSTEM as STATE
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -76,7 +80,7 @@ def _add_explain(commands: _Commands) -> argparse.ArgumentParser:
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         return _check_for_programs(arguments)
-    layers = _load(arguments).layer.values()
+    layers = load_config(arguments, _patch(arguments.remote)).layer.values()
     changed = sum(layer != DEFAULT for layer in layers)
     print(f"the configuration is valid: {changed} of {len(layers)} keys set, the others at their defaults")
     return 0
@@ -85,7 +89,7 @@ def _check(arguments: argparse.Namespace) -> int:
 def _check_for_programs(arguments: argparse.Namespace) -> int:
     problems = []
     try:
-        _load(arguments)
+        load_config(arguments, _patch(arguments.remote))
     except InvalidConfigError as exc:
         problems = [{"where": found.where, "keys": found.keys, "message": found.sentence} for found in exc.problems]
     _print({"valid": not problems, "problems": problems})
@@ -136,7 +140,21 @@ def _keys(path: str) -> list[Key]:
 
 
 def _load(arguments: argparse.Namespace) -> Loaded:
-    return load_config(arguments, _patch(arguments.remote))
+    """What is in force, with what the daemon keeps from afar; where that cannot be had, standard error says so."""
+    if arguments.remote:
+        return load_config(arguments, _patch(arguments.remote))
+    loaded = load_config(arguments)
+    remote = loaded.config.remote
+    if not remote.enabled:
+        return loaded
+    try:
+        patch = kept(arguments.config, identity(arguments), names(remote.groups))
+        return load_config(arguments, patch) if patch else loaded
+    except StorageError as exc:
+        tell(f"visaged: without what was set from afar: {exc}")
+    except InvalidConfigError as exc:
+        tell(f"visaged: without what was set from afar, which does not go with this: {exc}")
+    return loaded
 
 
 def _load_if_valid(arguments: argparse.Namespace) -> Loaded | None:

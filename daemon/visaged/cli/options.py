@@ -18,6 +18,8 @@ SHORTHANDS = {
 }
 """Options that are another way to write ``--set KEY=VALUE``."""
 
+_WHO = ("device.id", "mqtt.topic_root", "mqtt.host", "mqtt.port")
+
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:
     """``--config`` and ``--set``."""
@@ -55,3 +57,8 @@ def load_config(args: argparse.Namespace, patch: Patch | None = None) -> Loaded:
     options = vars(args)
     given = [f"{key}={options[name]}" for name, key in SHORTHANDS.items() if options.get(name) is not None]
     return load(args.config, [*given, *args.sets], patch)
+
+
+def identity(args: argparse.Namespace) -> str:
+    """What of the command line says which of several daemons this is."""
+    return "\n".join(sorted(text for text in args.sets if text.startswith(_WHO)))

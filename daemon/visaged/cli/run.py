@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from visaged import state
-from visaged.cli.options import add_config_options, add_model_options, load_config, positive
+from visaged.cli.options import add_config_options, add_model_options, identity, load_config, positive
 from visaged.cli.output import tell
 from visaged.config import Loaded, Patch
 from visaged.lifecycle import Lifecycle
@@ -22,8 +22,6 @@ from visaged.remote import boot
 from visaged.remote.storage import Storage, name_of
 from visaged.systemd.journal import start_log
 from visaged.systemd.notify import Notifier
-
-_WHO = ("device.id", "mqtt.topic_root", "mqtt.host", "mqtt.port")
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -56,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the daemon to its end and say what it came to."""
     # To a daemon SIGHUP says that its configuration has changed, on a terminal that this is gone.
     reload = None if sys.stderr.isatty() else partial(_load, args, None)
-    storage = Storage(state.folder() / name_of(_config_file(args), _identity(args)))
+    storage = Storage(state.folder() / name_of(_config_file(args), identity(args)))
     lifecycle = Lifecycle()
     with lifecycle.signals(reload):
         start = boot.begin(partial(_load, args), storage, state.folder(), is_supervised=Notifier().is_heard)
@@ -86,11 +84,6 @@ def _load(args: argparse.Namespace, patch: Patch | None) -> Loaded:
 def _config_file(args: argparse.Namespace) -> Path | None:
     """None: the system's."""
     return args.config or (Path(f"/etc/visaged/{args.instance}.toml") if args.instance else None)
-
-
-def _identity(args: argparse.Namespace) -> str:
-    """What of the command line says which of several daemons this is."""
-    return "\n".join(sorted(text for text in args.sets if text.startswith(_WHO)))
 
 
 def _instance(text: str) -> str:
