@@ -77,6 +77,7 @@ def test_a_device_that_wants_signatures_takes_only_signed_patches(desk: Any, con
     one = configured(SHORT_TRIAL_S, remote__public_keys_file=tmp_path / "keys")
     assert desk(one.broker, "cam", "set", "track.max_faces=2")[1]["state"] == "rejected"
     signed = ("--sign", str(tmp_path / "desk.pem"))
+    assert desk(one.broker, *signed, "cam", "clear")[1]["state"] == "committed"  # what is not signed is not added to
     assert desk(one.broker, *signed, "cam", "set", "track.max_faces=2")[1]["state"] == "committed"
     assert desk(one.broker, *signed, "cam", "clear")[1]["state"] == "committed"
     assert desk(one.broker, "cam", "get", "track.max_faces")[1]["config"]["track.max_faces"]["layer"] == "default"
