@@ -15,8 +15,9 @@ from made.incident import without_places
 from made.waiting import eventually, is_running
 from visaged.mqtt.codec import decode
 
-NOTICED_S = 4.0
-"""Twice what is promised, for a machine that is busy; what it was is printed."""
+PROMISED_S = 2.0
+NOTICED_S = 2 * PROMISED_S
+"""For a machine that is busy with other tests; what it was is printed."""
 
 FAULTS = {
     "stall": ("stalled", "the camera rpicam:0 sends no pictures"),
@@ -92,16 +93,22 @@ def watch(broker: Any, listen: Any, daemon: Any) -> Any:
     )
 
 
+@pytest.fixture
+def soon_s(thorough: bool) -> float:
+    """Until a fault is noticed, and until it is over; the long form has the machine to itself."""
+    return PROMISED_S if thorough else NOTICED_S
+
+
 @pytest.mark.faults
 @pytest.mark.parametrize("mode", FAULTS)
 def test_each_fault_is_named_told_once_and_over_when_it_is_over(
-    watch: Any, rpicam: Rpicam, record: Any, mode: str
+    watch: Any, rpicam: Rpicam, record: Any, soon_s: float, mode: str
 ) -> None:
     fault, words = FAULTS[mode]
     one = watch("rpicam:0")
     rpicam.does(mode)
     noticed = one.seconds_until(lambda: one.events("camera_lost"))
-    assert noticed < NOTICED_S
+    assert noticed < soon_s
     assert eventually(lambda: one.status[0] == "degraded" and one.status[1].endswith(words)), one.status
     lost = one.events("camera_lost")[0]
     assert (lost["fault"], lost["frames"]) == (fault, fault in ("black", "slow"))
@@ -110,7 +117,7 @@ def test_each_fault_is_named_told_once_and_over_when_it_is_over(
     assert one.is_publishing() == lost["frames"]
     rpicam.does("fine")
     restored = one.seconds_until(lambda: one.events("camera_restored"))
-    assert restored < NOTICED_S
+    assert restored < soon_s
     assert eventually(lambda: one.status == ("online", ""))
     assert one.is_publishing()
     assert len(one.events("camera_restored")) == 1, one.daemon.err
@@ -121,7 +128,9 @@ def test_each_fault_is_named_told_once_and_over_when_it_is_over(
 
 
 @pytest.mark.faults
-def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: Any, usb: Usb, record: Any) -> None:
+def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(
+    watch: Any, usb: Usb, record: Any, soon_s: float
+) -> None:
     one = watch(str(usb.name), source__retry_min_s=10, source__retry_max_s=20)
     usb.unplug()
     noticed = one.seconds_until(lambda: one.events("camera_lost"))
@@ -131,7 +140,7 @@ def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(watch: 
     before = one.poses
     restored = one.seconds_until(lambda: one.poses > before)
     record(row("Camera (USB): unplugged for 1 s", one.events("camera_lost")[0], noticed, restored))
-    assert noticed < NOTICED_S and restored < NOTICED_S
+    assert noticed < soon_s and restored < soon_s
     assert eventually(lambda: one.events("camera_restored") and one.status == ("online", ""))
     assert {event["fault"] for event in one.events("camera_lost")} == {"gone"}
 
