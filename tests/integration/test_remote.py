@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from made.camera import http_camera
 from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLOW_S, STATUS
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
@@ -201,6 +202,15 @@ def test_what_fails_is_taken_back_soon(lasting: Any, capsys: Any) -> None:
         )
     assert "camera" in one.reported["rejected"]["reason"] or "frames" in one.reported["rejected"]["reason"]
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
+
+
+def test_a_camera_that_is_slow_to_open_is_waited_for(configured: Any) -> None:
+    one = configured(trial_s=8.0)
+    with http_camera() as address:
+        one.desire(f'version = 1\n[source]\nuri = "{address}/slow"\n')
+        assert one.has_said(state="trial"), one.daemon.err
+        assert eventually(lambda: one.reported["state"] != "trial", SLOW_S)
+        assert (one.reported["state"], one.reported["rejected"]) == ("committed", None)
 
 
 def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) -> None:

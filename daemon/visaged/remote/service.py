@@ -210,7 +210,7 @@ class Remote:
         self._patch = self._layer(ledger, loaded)
         if keys or self._attempt:
             self._host.forget_latency()
-            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config)
+            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config, keys)
             self._state = "trial"
         else:
             self._ledger, self._state = ledger.commit(), "committed"
