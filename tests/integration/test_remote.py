@@ -229,6 +229,46 @@ def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) 
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online")
 
 
+def test_a_device_with_a_broken_file_is_configured_from_afar_and_stays_degraded(configured: Any) -> None:
+    one = configured(trial_s=SHORT_TRIAL_S)
+    time.sleep(SHORT_TRIAL_S + 1.0)
+    one.daemon.end()
+    good = one.file.read_text()
+    one.file.write_text("[source]\nuri = ")
+    one.begin()
+    version = one.ask("[detect]\ninterval = 7")
+    assert one.comes_to(state="committed", version=version), one.reported
+    assert is_in_safe_mode(one)
+    one.ask('[source]\nuri = "/dev/video99"')
+    assert eventually(lambda: one.reported["counters"]["reverted"] == 1, SLOW_S)
+    assert one.comes_to(state="safe_mode", version=version) and is_in_safe_mode(one)
+    one.desire("")
+    assert eventually(lambda: "cannot be cleared" in one.reported["rejected"]["reason"], SLOW_S), one.reported
+
+    one.daemon.end()
+    one.begin()
+    assert one.comes_to(state="safe_mode", version=version), one.reported
+    assert one.reported["effective"]["detect.interval"]["value"] == 7 and is_in_safe_mode(one)
+
+    one.file.write_text(good)
+    one.daemon.hang_up()
+    assert one.comes_to(state="committed", version=version)
+    assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
+    one.ask('[source]\nuri = "/dev/video99"')
+    assert one.comes_to(state="reverted", version=version), one.reported
+
+
+def is_in_safe_mode(one: Any) -> bool:
+    """Whether that is what its status says, whatever else is wrong."""
+    return eventually(
+        lambda: (
+            "safe mode: the configuration on the device is broken"
+            in (decode(one.listener.of(STATUS)[-1])["reason"] or "")
+        ),
+        SLOW_S,
+    )
+
+
 @pytest.mark.parametrize(("boots", "state"), [("abcd", "local"), ("aaaa", "safe_mode")])
 def test_only_who_dies_while_the_kernel_lives_came_to_a_bad_end(
     configured: Any, on_board: Any, boots: str, state: str

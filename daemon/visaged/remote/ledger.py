@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from visaged.config import Loaded
+from visaged.config import Loaded, Patch
 from visaged.config.keys import KEYS
 from visaged.config.loader import DEFAULTS, assemble
 from visaged.config.settings import Layer, Setting
@@ -61,6 +61,11 @@ class Kept(msgspec.Struct, frozen=True):
     value: Any
     where: str
     layer: Layer
+
+    @property
+    def setting(self) -> Setting:
+        """As it was set."""
+        return Setting(self.path, self.value, self.where, self.layer)
 
 
 class Ledger(msgspec.Struct, frozen=True):
@@ -160,4 +165,12 @@ def kept(loaded: Loaded) -> tuple[Kept, ...]:
 
 def restored(values: Iterable[Kept]) -> Loaded:
     """The configuration of which these were kept; ``InvalidConfigError`` where this version cannot use it."""
-    return assemble([Setting(one.path, one.value, one.where, one.layer) for one in values]) if values else DEFAULTS
+    return assemble([one.setting for one in values]) if values else DEFAULTS
+
+
+def laid_over(values: Iterable[Kept], patch: Patch | None) -> Loaded:
+    """The same with ``patch`` instead of what had come from afar; ``InvalidConfigError`` where that does not go."""
+    here = [one.setting for one in values if one.layer != "remote"]
+    under = [setting for setting in here if setting.layer != "command line"]
+    above = [setting for setting in here if setting.layer == "command line"]
+    return assemble([*under, *(patch.settings if patch else ()), *above])

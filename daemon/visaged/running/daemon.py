@@ -118,6 +118,7 @@ class Daemon:
             self._lifecycle.put_back(change)
             raise
         else:
+            self._operation.judge(None)
             self._remote.reloaded(loaded)
             log.info("The configuration on the device is in force.", extra=fields(event="config_applied"))
             self._operation.announce("config_applied", {})

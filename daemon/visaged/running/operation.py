@@ -89,7 +89,6 @@ class Operation:
             gc.collect()  # what went before, which its callbacks hold on to
             machine.release_memory()
         self._config = config
-        self.judge(None)
 
     def judge(self, trouble: str | None) -> None:
         """Say with the status what is wrong with the configuration, None: nothing is."""

@@ -1,0 +1,60 @@
+"""What comes from several origins while something is on trial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visaged.config import load
+from visaged.remote.boot import Start
+from visaged.remote.desired import Terms, read_desired
+from visaged.remote.inbox import Inbox
+from visaged.remote.ledger import DEVICE, Ledger
+from visaged.remote.service import Remote
+from visaged.remote.storage import Storage
+
+GROUP = "group/front"
+
+Ask = Callable[..., None]
+
+
+@pytest.fixture
+def remote(host: Any, storage: Storage, tmp_path: Path) -> Remote:
+    """Of a device that belongs to a group."""
+    file = tmp_path / "visaged.toml"
+    file.write_text('[remote]\ngroups = "front"\n')
+    read = partial(load, file, ())
+    return Remote(host, Inbox(), read, storage, Start(read(None), Ledger(), "local"), state=tmp_path)
+
+
+@pytest.fixture
+def ask(remote: Remote, tmp_path: Path) -> Ask:
+    """``ask(version, size, origin)``: a patch comes, and is tried."""
+
+    def receive(version: int, size: int, origin: str = DEVICE) -> None:
+        data = b"version = %d\ndetect.size = %d\n" % (version, size)
+        remote.receive(origin, data, read_desired(data, origin, Terms("cam", tmp_path, "")))
+
+    return receive
+
+
+def keep(remote: Remote) -> None:
+    """All goes well until the end of the trial."""
+    while remote.is_on_trial:
+        remote.attend()
+
+
+def test_what_was_cleared_meanwhile_does_not_come_back_with_a_trial_that_fails(
+    host: Any, remote: Remote, ask: Ask
+) -> None:
+    ask(1, 256, GROUP)
+    keep(remote)
+    ask(1, 192)
+    remote.receive(GROUP, b"", None)
+    remote.revert("fps", "0")
+    assert host.applied == [256, 192, 192, 0]
+    assert (host.reported[-1]["state"], host.reported[-1]["version"]) == ("reverted", None)
