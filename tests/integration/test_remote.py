@@ -213,6 +213,26 @@ def test_a_camera_that_is_slow_to_open_is_waited_for(configured: Any) -> None:
         assert (one.reported["state"], one.reported["rejected"]) == ("committed", None)
 
 
+def test_who_wants_nothing_from_afar_says_so(configured: Any) -> None:
+    one = configured(trial_s=SHORT_TRIAL_S)
+    version = one.ask("[detect]\ninterval = 7")
+    assert one.comes_to(state="committed", version=version)
+    enabled = one.file.read_text()
+    one.file.write_text(enabled + "enabled = false\n")
+    one.daemon.hang_up()
+    assert one.comes_to(state="disabled", version=None, hash=None, origin=None, keys={}, rejected=None)
+    assert one.reported["origins"]["device"]["state"] == "none"
+    assert one.reported["effective"] is None
+    assert eventually(lambda: decode(one.listener.of(INFO)[-1])["tuning"]["detect_interval"] == 30)
+    one.daemon.end()
+    told = len(one.listener.of(REPORTED))
+    one.begin()
+    assert len(one.listener.of(REPORTED)) > told and one.reported["state"] == "disabled"
+    one.file.write_text(enabled)
+    one.daemon.hang_up()
+    assert one.comes_to(state="committed", version=version)
+
+
 def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) -> None:
     one = configured(trial_s=SHORT_TRIAL_S)
     time.sleep(SHORT_TRIAL_S + 1.0)  # for as long as a trial, which makes it the last good configuration

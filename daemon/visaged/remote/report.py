@@ -14,7 +14,7 @@ from visaged.remote.layer import origins
 from visaged.remote.ledger import Document, Ledger, Refusal, Verdict
 from visaged.remote.waiting import REASON
 
-State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
+State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode", "disabled"]
 
 SCHEMA_VERSION = 1
 DISPENSABLE = (("effective",), ("effective", "keys", "errors"), ("effective", "keys", "errors", "origins"))

@@ -80,6 +80,8 @@ class Remote:
         """``loaded`` has come into force, because the files on the device have changed."""
         self._loaded, self._patch = loaded, self._layer(self._ledger, loaded)
         self._safe, self._instead = None, ()
+        if not self.config.remote.enabled:
+            self._give_up()
         if self._attempt is None:
             self._is_settled = False
             self._state = self._resting()
@@ -130,7 +132,10 @@ class Remote:
         trial = self._attempt.told() if self._attempt else None
         tally = self._tally.facts()
         waiting = self._waiting.patches
-        report = Report(self._state, self._ledger, self._loaded, self._patch, trial, self._trouble, waiting, tally)
+        state, trouble = self._state, self._trouble
+        if not self.config.remote.enabled:
+            state, trouble = "disabled", Trouble()
+        report = Report(state, self._ledger, self._loaded, self._patch, trial, trouble, waiting, tally)
         self._host.publish(reported(report))
 
     def receive(self, origin: str, data: bytes, outcome: Outcome) -> None:
@@ -257,6 +262,12 @@ class Remote:
         log.info("What %s asked for is cleared.", origin)
         self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
         self.tell()
+
+    def _give_up(self) -> None:
+        """Nothing from afar is wanted any more, neither what is tried nor what waits for that."""
+        self._attempt = None
+        self._waiting.drop_all()
+        self._keep(self._ledger.give_up())
 
     def _go_back_to(self, attempt: Attempt, ledger: Ledger) -> None:
         """Should ``attempt`` fail: what ``ledger`` knows to be good, with the files as they are now."""

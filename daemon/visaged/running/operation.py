@@ -108,7 +108,8 @@ class Operation:
         self.app.announce(name, details)
 
     def publish(self, message: dict[str, Any]) -> None:
-        """Publish what is reported of the configuration from afar, with what is really in force."""
+        """Publish what is reported of the configuration from afar, with what is really in force; not where nothing is
+        wanted from afar, for then nobody there need know it."""
         self._reported = message
         self._report_again()
 
@@ -129,7 +130,8 @@ class Operation:
 
     def _report_again(self) -> None:
         if self._reported:
-            self.link.reported(*forms(self._reported | {"effective": self._errands.in_force()}))
+            effective = self._errands.in_force() if self._config.remote.enabled else None
+            self.link.reported(*forms(self._reported | {"effective": effective}))
 
     def _go_over(self, app: App, link: Link) -> None:
         self.app.stop()

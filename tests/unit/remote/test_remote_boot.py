@@ -164,4 +164,5 @@ def test_what_is_damaged_is_forgotten(device: Device) -> None:
 def test_who_wants_nothing_from_afar_gets_nothing(device: Device) -> None:
     device.keep(Ledger().begin(wanting(7)).commit())
     device.file.write_text("[remote]\nenabled = false\n")
-    assert device.start().loaded.config.detect.interval == 30
+    start = device.start()
+    assert (start.loaded.config.detect.interval, start.patch) == (30, None)

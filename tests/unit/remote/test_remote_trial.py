@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from visaged.remote.inbox import Inbox
 from visaged.remote.ledger import DEVICE, Ledger
 from visaged.remote.service import Remote
 from visaged.remote.storage import Storage
+from visaged.remote.waiting import LONGEST_START_S
 
 GROUP = "group/front"
 
@@ -58,3 +60,21 @@ def test_what_was_cleared_meanwhile_does_not_come_back_with_a_trial_that_fails(
     remote.revert("fps", "0")
     assert host.applied == [256, 192, 192, 0]
     assert (host.reported[-1]["state"], host.reported[-1]["version"]) == ("reverted", None)
+
+
+@pytest.mark.parametrize("age_s", [0.0, LONGEST_START_S])
+def test_nothing_is_tried_any_more_where_the_device_wants_nothing_from_afar(
+    host: Any, remote: Remote, ask: Ask, tmp_path: Path, age_s: float
+) -> None:
+    host.now = time.monotonic() + age_s
+    ask(1, 256)
+    assert remote.is_on_trial is (age_s > 0)
+    tried = list(host.applied)
+    (tmp_path / "visaged.toml").write_text("remote.enabled = false\n")
+    remote.reloaded(remote.layered(load(tmp_path / "visaged.toml", ())))
+    host.now += LONGEST_START_S
+    remote.attend()
+    assert not remote.is_on_trial and host.applied == tried
+    told = host.reported[-1]
+    assert (told["state"], told["version"], told["waiting"], told["trial"]) == ("disabled", None, None, None)
+    assert told["origins"] == {}
