@@ -14,7 +14,10 @@ from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLO
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
 from visaged.remote.boot import KERNEL_BOOT
+from visaged.remote.desired import digest
 from visaged.remote.inbox import GAP_S
+
+FRONT = "visaged/group/front/config/desired"
 
 
 def test_a_patch_is_tried_and_kept(configured: Any) -> None:
@@ -154,7 +157,51 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
         "hash": None,
         "state": "none",
         "tried": one.version,
+        "refused": None,
     }
+
+
+def test_what_is_in_force_of_each_origin_is_told_through_all_that_happens(configured: Any) -> None:
+    one = configured(trial_s=SHORT_TRIAL_S)
+    hidden, own = "version = 1\n[track]\nmax_faces = 2\n", "version = 1\n[track]\nmax_faces = 1\n"
+    both = {"group/front": digest(hidden.encode()), "device": digest(own.encode())}
+    one.desire(hidden, FRONT)
+    assert one.comes_to(state="committed", origin="group/front"), one.reported
+    one.desire(own)
+    assert one.comes_to(state="committed", origin="device") and hashes(one) == both
+    one.desire(hidden, FRONT)
+    one.daemon.end()
+    one.begin()
+    assert one.comes_to(state="committed", origin="device") and hashes(one) == both
+    file = one.file.read_text()
+    one.file.write_text(file.replace("front, ", ""))
+    one.daemon.hang_up()
+    assert eventually(lambda: hashes(one) == both | {"group/front": None}, SLOW_S), one.reported
+    one.file.write_text(file)
+    one.daemon.hang_up()
+    assert eventually(lambda: hashes(one) == both, SLOW_S), one.reported
+    one.desire("")
+    assert one.comes_to(state="committed", origin="group/front")
+    assert hashes(one) == both | {"device": None}
+
+
+def test_all_that_was_tried_together_and_failed_is_told_after_a_restart_too(configured: Any) -> None:
+    one = configured()
+    one.ask('[source]\nuri = "/dev/video99"', FRONT)
+    assert one.comes_to(state="trial", origin="group/front")
+    one.ask("[track]\nmax_faces = 1")
+    assert one.comes_to(state="reverted", version=None), one.reported
+    told = one.reported["origins"]
+    assert {origin: known["refused"]["version"] for origin, known in told.items()} == {"group/front": 1, "device": 2}
+    assert {known["refused"]["reason"] for known in told.values()} == {one.reported["rejected"]["reason"]}
+    one.daemon.end()
+    one.begin()
+    assert one.comes_to(state="reverted", origins=told), one.reported
+
+
+def hashes(one: Any) -> dict[str, str | None]:
+    """Of the patches in force, by origin."""
+    return {origin: told["hash"] for origin, told in one.reported["origins"].items()}
 
 
 @pytest.mark.real_machine

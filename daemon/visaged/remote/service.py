@@ -155,7 +155,8 @@ class Remote:
         verdict = ledger.judge(document)
         if verdict == "same":
             self._tally.add("ignored")
-            if self._state == "rejected" and ledger.wanted.get(document.origin) == document and self._is_in_force():
+            is_wanted = self._trouble.concerns(document.origin) and ledger.wanted.get(document.origin) == document
+            if self._state == "rejected" and is_wanted and self._is_in_force():
                 self._state, self._trouble = self._resting(), Trouble()  # what is in force is what is wanted again
                 self.tell()
             return

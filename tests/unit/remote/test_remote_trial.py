@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from visaged.config import load
+from visaged.config import Problem, load
 from visaged.remote.boot import Start
-from visaged.remote.desired import Terms, read_desired
+from visaged.remote.desired import RejectedError, Terms, read_desired
 from visaged.remote.inbox import Inbox
 from visaged.remote.ledger import DEVICE, Ledger
 from visaged.remote.service import Remote
@@ -78,3 +78,42 @@ def test_nothing_is_tried_any_more_where_the_device_wants_nothing_from_afar(
     told = host.reported[-1]
     assert (told["state"], told["version"], told["waiting"], told["trial"]) == ("disabled", None, None, None)
     assert told["origins"] == {}
+
+
+def test_all_that_is_taken_back_together_is_told_by_origin(
+    host: Any, remote: Remote, storage: Storage, ask: Ask
+) -> None:
+    ask(1, 256, GROUP)
+    ask(2, 192)
+    remote.revert("camera", "gone for 3.0 s")
+    refused = {origin: told["refused"]["version"] for origin, told in host.reported[-1]["origins"].items()}
+    assert refused == {GROUP: 1, DEVICE: 2} and host.reported[-1]["rejected"]["version"] == 2
+    assert storage.read().refused.keys() == refused.keys()
+
+
+def test_what_is_rejected_of_one_origin_is_told_beside_what_is_in_force_of_another(
+    host: Any, remote: Remote, ask: Ask
+) -> None:
+    ask(2, 192)
+    keep(remote)
+    remote.receive(GROUP, b"no", RejectedError("rejected", [Problem("group/front desired", "no TOML")]))
+    ask(2, 192)  # as the broker does when the device connects again
+    told = host.reported[-1]
+    assert (told["state"], told["origin"], told["version"]) == ("rejected", DEVICE, 2)
+    assert (told["rejected"]["origin"], told["rejected"]["version"]) == (GROUP, None)
+    assert told["origins"][DEVICE]["state"] == "committed"
+
+
+def test_a_clearing_that_is_refused_is_told_without_version_and_hash(
+    host: Any, remote: Remote, ask: Ask, tmp_path: Path
+) -> None:
+    ask(2, 192)
+    keep(remote)
+    (tmp_path / "visaged.toml").write_text("[remote]\ngroups = ")
+    remote.receive(DEVICE, b"", None)
+    told = host.reported[-1]
+    refused = told["rejected"]
+    assert refused == {"origin": DEVICE, "version": None, "hash": None, "reason": refused["reason"]}
+    assert refused["reason"].startswith("desired: cannot be cleared: ") and "visaged.toml:2" in refused["reason"]
+    assert (told["state"], told["origin"], told["version"]) == ("rejected", DEVICE, 2)
+    assert host.applied == [192]
