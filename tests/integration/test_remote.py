@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from made.camera import http_camera
 from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLOW_S, STATUS
 from made.waiting import eventually
 from visaged.mqtt.codec import decode
 from visaged.remote.boot import KERNEL_BOOT
+from visaged.remote.desired import digest
 from visaged.remote.inbox import GAP_S
+
+FRONT = "visaged/group/front/config/desired"
 
 
 def test_a_patch_is_tried_and_kept(configured: Any) -> None:
@@ -153,7 +157,51 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
         "hash": None,
         "state": "none",
         "tried": one.version,
+        "refused": None,
     }
+
+
+def test_what_is_in_force_of_each_origin_is_told_through_all_that_happens(configured: Any) -> None:
+    one = configured(trial_s=SHORT_TRIAL_S)
+    hidden, own = "version = 1\n[track]\nmax_faces = 2\n", "version = 1\n[track]\nmax_faces = 1\n"
+    both = {"group/front": digest(hidden.encode()), "device": digest(own.encode())}
+    one.desire(hidden, FRONT)
+    assert one.comes_to(state="committed", origin="group/front"), one.reported
+    one.desire(own)
+    assert one.comes_to(state="committed", origin="device") and hashes(one) == both
+    one.desire(hidden, FRONT)
+    one.daemon.end()
+    one.begin()
+    assert one.comes_to(state="committed", origin="device") and hashes(one) == both
+    file = one.file.read_text()
+    one.file.write_text(file.replace("front, ", ""))
+    one.daemon.hang_up()
+    assert eventually(lambda: hashes(one) == both | {"group/front": None}, SLOW_S), one.reported
+    one.file.write_text(file)
+    one.daemon.hang_up()
+    assert eventually(lambda: hashes(one) == both, SLOW_S), one.reported
+    one.desire("")
+    assert one.comes_to(state="committed", origin="group/front")
+    assert hashes(one) == both | {"device": None}
+
+
+def test_all_that_was_tried_together_and_failed_is_told_after_a_restart_too(configured: Any) -> None:
+    one = configured()
+    one.ask('[source]\nuri = "/dev/video99"', FRONT)
+    assert one.comes_to(state="trial", origin="group/front")
+    one.ask("[track]\nmax_faces = 1")
+    assert one.comes_to(state="reverted", version=None), one.reported
+    told = one.reported["origins"]
+    assert {origin: known["refused"]["version"] for origin, known in told.items()} == {"group/front": 1, "device": 2}
+    assert {known["refused"]["reason"] for known in told.values()} == {one.reported["rejected"]["reason"]}
+    one.daemon.end()
+    one.begin()
+    assert one.comes_to(state="reverted", origins=told), one.reported
+
+
+def hashes(one: Any) -> dict[str, str | None]:
+    """Of the patches in force, by origin."""
+    return {origin: told["hash"] for origin, told in one.reported["origins"].items()}
 
 
 @pytest.mark.real_machine
@@ -203,6 +251,35 @@ def test_what_fails_is_taken_back_soon(lasting: Any, capsys: Any) -> None:
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
 
 
+def test_a_camera_that_is_slow_to_open_is_waited_for(configured: Any) -> None:
+    one = configured(trial_s=8.0)
+    with http_camera() as address:
+        one.desire(f'version = 1\n[source]\nuri = "{address}/slow"\n')
+        assert one.has_said(state="trial"), one.daemon.err
+        assert eventually(lambda: one.reported["state"] != "trial", SLOW_S)
+        assert (one.reported["state"], one.reported["rejected"]) == ("committed", None)
+
+
+def test_who_wants_nothing_from_afar_says_so(configured: Any) -> None:
+    one = configured(trial_s=SHORT_TRIAL_S)
+    version = one.ask("[detect]\ninterval = 7")
+    assert one.comes_to(state="committed", version=version)
+    enabled = one.file.read_text()
+    one.file.write_text(enabled + "enabled = false\n")
+    one.daemon.hang_up()
+    assert one.comes_to(state="disabled", version=None, hash=None, origin=None, keys={}, rejected=None)
+    assert one.reported["origins"]["device"]["state"] == "none"
+    assert one.reported["effective"] is None
+    assert eventually(lambda: decode(one.listener.of(INFO)[-1])["tuning"]["detect_interval"] == 30)
+    one.daemon.end()
+    told = len(one.listener.of(REPORTED))
+    one.begin()
+    assert len(one.listener.of(REPORTED)) > told and one.reported["state"] == "disabled"
+    one.file.write_text(enabled)
+    one.daemon.hang_up()
+    assert one.comes_to(state="committed", version=version)
+
+
 def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) -> None:
     one = configured(trial_s=SHORT_TRIAL_S)
     time.sleep(SHORT_TRIAL_S + 1.0)  # for as long as a trial, which makes it the last good configuration
@@ -217,6 +294,46 @@ def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) 
     one.daemon.hang_up()
     assert one.comes_to(state="local")
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online")
+
+
+def test_a_device_with_a_broken_file_is_configured_from_afar_and_stays_degraded(configured: Any) -> None:
+    one = configured(trial_s=SHORT_TRIAL_S)
+    time.sleep(SHORT_TRIAL_S + 1.0)
+    one.daemon.end()
+    good = one.file.read_text()
+    one.file.write_text("[source]\nuri = ")
+    one.begin()
+    version = one.ask("[detect]\ninterval = 7")
+    assert one.comes_to(state="committed", version=version), one.reported
+    assert is_in_safe_mode(one)
+    one.ask('[source]\nuri = "/dev/video99"')
+    assert eventually(lambda: one.reported["counters"]["reverted"] == 1, SLOW_S)
+    assert one.comes_to(state="safe_mode", version=version) and is_in_safe_mode(one)
+    one.desire("")
+    assert eventually(lambda: "cannot be cleared" in one.reported["rejected"]["reason"], SLOW_S), one.reported
+
+    one.daemon.end()
+    one.begin()
+    assert one.comes_to(state="safe_mode", version=version), one.reported
+    assert one.reported["effective"]["detect.interval"]["value"] == 7 and is_in_safe_mode(one)
+
+    one.file.write_text(good)
+    one.daemon.hang_up()
+    assert one.comes_to(state="committed", version=version)
+    assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
+    one.ask('[source]\nuri = "/dev/video99"')
+    assert one.comes_to(state="reverted", version=version), one.reported
+
+
+def is_in_safe_mode(one: Any) -> bool:
+    """Whether that is what its status says, whatever else is wrong."""
+    return eventually(
+        lambda: (
+            "safe mode: the configuration on the device is broken"
+            in (decode(one.listener.of(STATUS)[-1])["reason"] or "")
+        ),
+        SLOW_S,
+    )
 
 
 @pytest.mark.parametrize(("boots", "state"), [("abcd", "local"), ("aaaa", "safe_mode")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,11 +11,11 @@ from typing import Literal
 from msgspec.structs import replace
 
 from visaged.board.files import root, text
-from visaged.config import Config, InvalidConfigError, Loaded, Problem
+from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem
 from visaged.config.groups import names
 from visaged.config.loader import DEFAULTS
 from visaged.remote.layer import Load, merged
-from visaged.remote.ledger import Ledger, restored
+from visaged.remote.ledger import Kept, Ledger, laid_over, restored
 from visaged.remote.storage import Storage, StorageError
 
 log = logging.getLogger("visaged")
@@ -33,13 +34,16 @@ INTERRUPTED = "the daemon or the power went down during the trial"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """``reason``: why it is not what is wanted; None: it is. ``problems``: what is wrong with that."""
+    """``reason``: why it is not what is wanted; None: it is. ``problems``: what is wrong with that. ``patch``: what of
+    it came from afar. ``instead``: what stands in for the files on the device; empty: they are in order."""
 
     loaded: Loaded
     ledger: Ledger
     state: Begins
     reason: str | None = None
     problems: tuple[Problem, ...] = ()
+    patch: Patch | None = None
+    instead: tuple[Kept, ...] = ()
 
 
 def begin(load: Load, storage: Storage, state: Path, *, is_supervised: bool) -> Start:
@@ -66,8 +70,7 @@ def _decide(load: Load, ledger: Ledger, state: Path, is_supervised: bool) -> Sta
     except InvalidConfigError as exc:
         if not (is_supervised and ledger.last):
             raise
-        reason = f"the configuration on the device is broken: {'; '.join(str(exc).splitlines())}"
-        return Start(restored(ledger.last), ledger, "safe_mode", reason, exc.problems)
+        return _without_files(ledger, state, exc)
     if is_supervised and ledger.boots > BAD_BOOTS:
         return _safe(local, ledger)
     if not local.config.remote.enabled:
@@ -79,8 +82,19 @@ def _decide(load: Load, ledger: Ledger, state: Path, is_supervised: bool) -> Sta
         reason = "what was set from afar does not go with the configuration on the device any more"
         return Start(local, ledger, "rejected", reason, exc.problems)
     if ledger.reverted is not None:
-        return Start(loaded, ledger, "reverted", ledger.reverted.reason)
-    return Start(loaded, ledger, "committed" if patch else "local")
+        return Start(loaded, ledger, "reverted", ledger.reverted.reason, patch=patch)
+    return Start(loaded, ledger, "committed" if patch else "local", patch=patch)
+
+
+def _without_files(ledger: Ledger, state: Path, broken: InvalidConfigError) -> Start:
+    """With the last good configuration, be it with what was set from afar."""
+    loaded = restored(ledger.last)
+    reason = f"the configuration on the device is broken: {'; '.join(str(broken).splitlines())}"
+    patch = None
+    with suppress(InvalidConfigError):
+        wanted = merged(ledger.good, names(loaded.config.remote.groups), state)
+        patch = wanted if laid_over(ledger.last, wanted).config == loaded.config else None
+    return Start(loaded, ledger, "safe_mode", reason, broken.problems, patch, ledger.last)
 
 
 def _safe(local: Loaded, ledger: Ledger) -> Start:

@@ -13,7 +13,8 @@ WARM_UP_S = 5.0
 FRAMES_PATIENCE_S = 3.0
 CAMERA_PATIENCE_S = 3.0
 BROKER_PATIENCE_S = 10.0
-"""How long a gate may be shut before it has failed: stages and brokers that start again take their time."""
+"""How long a gate may be shut before it has failed: stages and brokers that start again take their time. A source that
+is opened anew may take as long as that may take on top, until its first frame."""
 
 LATENCY_FLOOR_MS = 10.0
 """What is quicker than this is quick enough, whatever it was before."""
@@ -76,13 +77,16 @@ class History:
 
 
 class Gates:
-    """Those of one trial of ``duration`` seconds, which began with ``first``."""
+    """Those of one trial of ``duration`` seconds, which began with ``first``. ``opening_s``: how long its source may
+    take to open; 0: it is open."""
 
-    def __init__(self, first: Signs, before: Before, bounds: Bounds, duration: float) -> None:
+    def __init__(self, first: Signs, before: Before, bounds: Bounds, duration: float, opening_s: float = 0.0) -> None:
         self._began = first.now
         self._before = before
         self._bounds = bounds
         self._duration = duration
+        self._opening_s = opening_s
+        self._flows_since = None if opening_s else first.now
         self._well = dict.fromkeys(("frames", "camera", "broker"), first.now)
         self._frames = first.frames
         self._warm: Signs | None = None
@@ -92,13 +96,15 @@ class Gates:
         """The gate that has failed and why; None where none has."""
         flows = signs.frames != self._frames
         self._frames = signs.frames
-        age = signs.now - self._began
-        if self._warm is None and age >= min(WARM_UP_S, self._duration / 3):
-            self._warm = signs
+        if self._flows_since is None and flows and signs.camera is None:
+            self._flows_since = signs.now
+        self._warm_up(signs)
+        frames = None if flows else "no frame came"
+        broker_patience = min(BROKER_PATIENCE_S, self._duration / 2)
         failures = [
-            self._shut("frames", signs.now, FRAMES_PATIENCE_S, None if flows else "no frame came", self._before.camera),
-            self._shut("camera", signs.now, CAMERA_PATIENCE_S, signs.camera, self._before.camera),
-            self._shut("broker", signs.now, BROKER_PATIENCE_S, signs.broker, self._before.broker),
+            self._shut("frames", signs.now, self._patience(FRAMES_PATIENCE_S), frames, self._before.camera),
+            self._shut("camera", signs.now, self._patience(CAMERA_PATIENCE_S), signs.camera, self._before.camera),
+            self._shut("broker", signs.now, broker_patience, signs.broker, self._before.broker),
             self._slow(signs),
             self._late(signs),
         ]
@@ -108,15 +114,28 @@ class Gates:
         """Each gate with its state (``open``, ``shut``, ``failed``, ``waiting``, ``not_judged``) and its figures."""
         return {name: dict(told) for name, told in self._told.items()}
 
+    def _warm_up(self, signs: Signs) -> None:
+        flows_since = self._flows_since
+        if self._warm is None and flows_since is not None:
+            is_warm = signs.now - flows_since >= min(WARM_UP_S, self._duration / 3)
+            self._warm = signs if is_warm else None
+
+    def _patience(self, seconds: float) -> float:
+        """With what comes of the source; ``seconds`` once that is open."""
+        if self._flows_since is None:
+            return min(self._opening_s + seconds, self._duration)
+        return min(seconds, self._duration / 2)
+
     def _shut(
         self, name: str, now: float, patience: float, trouble: str | None, counts: bool
     ) -> tuple[str, str] | None:
-        patience = min(patience, self._duration / 2)
         if trouble is None:
             self._well[name] = now
         lasts = now - self._well[name]
         is_over = now - self._began >= self._duration
-        failed = counts and trouble is not None and (lasts >= patience or (is_over and name != "frames"))
+        # Between two looks there may be no frame at all from a slow camera.
+        is_due = is_over and (name != "frames" or self._flows_since is None)
+        failed = counts and trouble is not None and (lasts >= patience or is_due)
         state = "failed" if failed else "not_judged" if not counts else "shut" if trouble else "open"
         self._told[name] = {"state": state, "reason": trouble if state != "open" else None}
         return (name, f"{trouble} for {lasts:.1f} s") if failed else None

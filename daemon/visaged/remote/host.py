@@ -26,7 +26,7 @@ class Host(Protocol):
         """Publish an event."""
 
     def publish(self, message: dict[str, Any]) -> None:
-        """Publish what is reported, retained, with what is really in force as ``effective``."""
+        """Publish what is reported, retained, with what is really in force as ``effective`` where that is wanted."""
 
     def judge(self, trouble: str | None) -> None:
         """Say with the status what is wrong with the configuration, None: nothing is."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from visaged.config import Loaded
+from visaged.config import Loaded, Patch
 from visaged.config.keys import KEYS
 from visaged.config.loader import DEFAULTS, assemble
 from visaged.config.settings import Layer, Setting
@@ -62,11 +62,17 @@ class Kept(msgspec.Struct, frozen=True):
     where: str
     layer: Layer
 
+    @property
+    def setting(self) -> Setting:
+        """As it was set."""
+        return Setting(self.path, self.value, self.where, self.layer)
+
 
 class Ledger(msgspec.Struct, frozen=True):
     """All of it. ``good``: the patches that have proved themselves, by origin; ``trial``: those that have not yet.
 
-    ``marks``: by origin, what was tried last, whatever became of it. ``reverted``: what was taken back last.
+    ``marks``: by origin, what was tried last, whatever became of it. ``reverted``: what was taken back last;
+    ``refused``: that by origin, whatever was kept since from another one.
     ``boots``: starts in a row that came to a bad end, and the one that has yet to show how it ends; ``kernel``: in
     which boot of the kernel that one was, None: unknown. ``last``: the last configuration that has proved itself.
     """
@@ -76,6 +82,7 @@ class Ledger(msgspec.Struct, frozen=True):
     trial: dict[str, Document] = {}
     marks: dict[str, Mark] = {}
     reverted: Refusal | None = None
+    refused: dict[str, Refusal] = {}
     boots: int = 0
     kernel: str | None = None
     last: tuple[Kept, ...] = ()
@@ -100,6 +107,11 @@ class Ledger(msgspec.Struct, frozen=True):
         """The highest version that was ever tried, by origin."""
         return {origin: mark.version for origin, mark in self._marked().marks.items()}
 
+    def refusal(self, origin: str) -> Refusal | None:
+        """Why what was tried last from ``origin`` is not in force; None: it is, or nobody wants it any more."""
+        last = self.refused.get(origin, self.reverted)  # a version before has written only the latter
+        return last if last and (last.origin, last.version) == (origin, self.tried.get(origin)) else None
+
     def begin(self, document: Document) -> Ledger:
         """``document`` is tried."""
         return replace(self, trial=self.trial | {document.origin: document})
@@ -112,9 +124,9 @@ class Ledger(msgspec.Struct, frozen=True):
         """What is on trial has failed, and is not tried again."""
         if not self.trial:
             return self
-        failed = list(self.trial.values())[-1]
-        refusal = Refusal(failed.origin, failed.version, failed.sha256, reason)
-        return replace(self._marked(), trial={}, reverted=refusal)
+        failed = {one.origin: Refusal(one.origin, one.version, one.sha256, reason) for one in self.trial.values()}
+        reverted = list(failed.values())[-1]
+        return replace(self._marked(), trial={}, reverted=reverted, refused=self.refused | failed)
 
     def give_up(self) -> Ledger:
         """What is on trial was never judged, and may be tried again."""
@@ -124,9 +136,10 @@ class Ledger(msgspec.Struct, frozen=True):
         """Nothing is wanted from ``origin`` any more; its versions count on."""
         good = {name: document for name, document in self.good.items() if name != origin}
         trial = {name: document for name, document in self.trial.items() if name != origin}
+        refused = {name: refusal for name, refusal in self.refused.items() if name != origin}
         dropped = self.trial.get(origin)  # what is good was marked when it was kept
         marks = self.marks | ({origin: Mark(dropped.version, dropped.sha256)} if dropped else {})
-        return replace(self, good=good, trial=trial, marks=marks, reverted=None)
+        return replace(self, good=good, trial=trial, marks=marks, reverted=None, refused=refused)
 
     def started(self, kernel: str | None) -> Ledger:
         """The daemon has started in this boot of the kernel, and has yet to show that it can live.
@@ -160,4 +173,12 @@ def kept(loaded: Loaded) -> tuple[Kept, ...]:
 
 def restored(values: Iterable[Kept]) -> Loaded:
     """The configuration of which these were kept; ``InvalidConfigError`` where this version cannot use it."""
-    return assemble([Setting(one.path, one.value, one.where, one.layer) for one in values]) if values else DEFAULTS
+    return assemble([one.setting for one in values]) if values else DEFAULTS
+
+
+def laid_over(values: Iterable[Kept], patch: Patch | None) -> Loaded:
+    """The same with ``patch`` instead of what had come from afar; ``InvalidConfigError`` where that does not go."""
+    here = [one.setting for one in values if one.layer != "remote"]
+    under = [setting for setting in here if setting.layer != "command line"]
+    above = [setting for setting in here if setting.layer == "command line"]
+    return assemble([*under, *(patch.settings if patch else ()), *above])

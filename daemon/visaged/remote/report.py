@@ -14,7 +14,7 @@ from visaged.remote.layer import origins
 from visaged.remote.ledger import Document, Ledger, Refusal, Verdict
 from visaged.remote.waiting import REASON
 
-State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode"]
+State = Literal["local", "trial", "committed", "reverted", "rejected", "safe_mode", "disabled"]
 
 SCHEMA_VERSION = 1
 DISPENSABLE = (("effective",), ("effective", "keys", "errors"), ("effective", "keys", "errors", "origins"))
@@ -118,15 +118,16 @@ def _in_force(report: Report) -> dict[str, Document]:
 
 
 def _origins(ledger: Ledger, in_force: Mapping[str, Document]) -> dict[str, dict[str, Any]]:
-    """What is in force from each origin from which something was ever tried."""
+    """What is in force from each origin from which something was ever tried, and what was tried last and is not."""
     told: dict[str, dict[str, Any]] = {}
     for origin, tried in ledger.tried.items():
-        document = in_force.get(origin)
+        document, refusal = in_force.get(origin), ledger.refusal(origin)
         told[origin] = {
             "version": document.version if document else None,
             "hash": document.sha256 if document else None,
             "state": "none" if document is None else "trial" if origin in ledger.trial else "committed",
             "tried": tried,
+            "refused": refusal and {"version": refusal.version, "hash": refusal.sha256, "reason": refusal.reason},
         }
     return told
 

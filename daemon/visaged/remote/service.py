@@ -11,14 +11,14 @@ from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem, c
 from visaged.config.groups import names
 from visaged.errors import VisagedError
 from visaged.lifecycle import EndingError
-from visaged.remote.attempt import Attempt
+from visaged.remote.attempt import Attempt, InForce
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, digest, name_of
 from visaged.remote.gates import History, Signs
 from visaged.remote.host import Host
 from visaged.remote.inbox import Inbox
 from visaged.remote.layer import Load, merged
-from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.ledger import Document, Ledger, Refusal, laid_over
 from visaged.remote.reader import Outcome
 from visaged.remote.report import Report, State, Trouble, replayed, reported
 from visaged.remote.storage import Storage, StorageError
@@ -44,8 +44,9 @@ class Remote:
         self._loaded = start.loaded
         self._state: State = start.state
         self._trouble = Trouble(start.ledger.reverted, start.problems)
-        self._safe = start.reason if start.state == "safe_mode" else None
-        self._patch = None if start.state in ("safe_mode", "rejected") else self._layer(start.ledger, start.loaded)
+        self._safe = f"safe mode: {start.reason}" if start.state == "safe_mode" else None
+        self._instead = start.instead
+        self._patch = start.patch
         self._attempt: Attempt | None = None
         self._history = History()
         self._inbox = inbox
@@ -78,13 +79,15 @@ class Remote:
     def reloaded(self, loaded: Loaded) -> None:
         """``loaded`` has come into force, because the files on the device have changed."""
         self._loaded, self._patch = loaded, self._layer(self._ledger, loaded)
+        self._safe, self._instead = None, ()
+        if not self.config.remote.enabled:
+            self._give_up()
         if self._attempt is None:
             self._is_settled = False
             self._state = self._resting()
             self._trouble = Trouble()
         else:
-            with suppress(InvalidConfigError):
-                self._attempt.before = self._load(self._merged(self._ledger.good))
+            self._go_back_to(self._attempt, self._ledger)
         self.tell()
 
     def attend(self) -> float:
@@ -111,16 +114,14 @@ class Remote:
         ledger = self._ledger.revert(f"{gate}: {reason}")
         self._keep(ledger)
         try:
-            self._host.apply(attempt.before)
+            self._host.apply(attempt.before.loaded)
         except VisagedError as exc:
             self._host.fail(exc)
             return
-        self._loaded, self._patch = attempt.before, None if self._safe else self._layer(ledger, attempt.before)
-        self._state, self._trouble = "reverted", Trouble(ledger.reverted)
+        self._loaded, self._patch = attempt.before.loaded, attempt.before.patch
+        self._state, self._trouble = "safe_mode" if self._safe else "reverted", Trouble(ledger.reverted)
         self._tally.add("reverted")
-        if self._safe is not None:
-            self._state = "safe_mode"
-            self._host.judge(f"safe mode: {self._safe}")
+        self._host.judge(self._safe)
         for document in tried.values():
             log.error("Version %d is taken back: %s: %s.", document.version, gate, reason)
             self._host.announce("config_reverted", document.about | {"gate": gate, "reason": reason})
@@ -131,7 +132,10 @@ class Remote:
         trial = self._attempt.told() if self._attempt else None
         tally = self._tally.facts()
         waiting = self._waiting.patches
-        report = Report(self._state, self._ledger, self._loaded, self._patch, trial, self._trouble, waiting, tally)
+        state, trouble = self._state, self._trouble
+        if not self.config.remote.enabled:
+            state, trouble = "disabled", Trouble()
+        report = Report(state, self._ledger, self._loaded, self._patch, trial, trouble, waiting, tally)
         self._host.publish(reported(report))
 
     def receive(self, origin: str, data: bytes, outcome: Outcome) -> None:
@@ -151,7 +155,8 @@ class Remote:
         verdict = ledger.judge(document)
         if verdict == "same":
             self._tally.add("ignored")
-            if self._state == "rejected" and ledger.wanted.get(document.origin) == document and self._is_in_force():
+            is_wanted = self._trouble.concerns(document.origin) and ledger.wanted.get(document.origin) == document
+            if self._state == "rejected" and is_wanted and self._is_in_force():
                 self._state, self._trouble = self._resting(), Trouble()  # what is in force is what is wanted again
                 self.tell()
             return
@@ -171,7 +176,8 @@ class Remote:
     def _try(self, document: Document, patch: Patch) -> None:
         ledger = self._ledger.begin(document)
         try:
-            loaded = self._load(self._merged(ledger.wanted))
+            wanted = self._merged(ledger.wanted)
+            loaded = laid_over(self._instead, wanted) if self._instead else self._load(wanted)
             self._put_in_force(ledger, loaded)
         except InvalidConfigError as exc:
             self._reject("rejected", Trouble.of(document, patch, exc.problems))
@@ -190,7 +196,7 @@ class Remote:
         """On trial, where it changes anything. Raises VisagedError; then all is as before, on the disk, too."""
         before = self._ledger
         keys = changed(self.config, loaded.config)
-        first = self._attempt.before if self._attempt else self._loaded
+        first = self._attempt.before if self._attempt else InForce(self._loaded, self._patch)
         history = self._history.before()
         # What applies live cannot fail on the way, and need not wait for the disk.
         is_live = all(key.use.applies == "live" for key in keys)
@@ -208,9 +214,10 @@ class Remote:
             raise
         self._ledger, self._loaded = ledger, loaded
         self._patch = self._layer(ledger, loaded)
+        self._host.judge(self._safe if self._instead else None)
         if keys or self._attempt:
             self._host.forget_latency()
-            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config)
+            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config, keys)
             self._state = "trial"
         else:
             self._ledger, self._state = ledger.commit(), "committed"
@@ -220,7 +227,7 @@ class Remote:
         tried = self._ledger.trial
         self._keep(self._ledger.commit().settled().proved(self._loaded))
         self._state, self._is_settled = "committed", True
-        self._safe = None
+        self._safe = self._safe if self._instead else None
         for document in tried.values():
             log.info("Version %d from %s is kept.", document.version, document.origin)
             self._host.announce("config_applied", document.about | {"state": "committed"})
@@ -245,14 +252,29 @@ class Remote:
             return
         self._keep(ledger)
         self._loaded, self._patch = loaded, self._layer(ledger, loaded)
-        if self._attempt is not None and not ledger.trial:
-            self._attempt = None
+        self._safe, self._instead = None, ()
+        self._host.judge(None)
+        if self._attempt is not None:
+            self._go_back_to(self._attempt, ledger)
+            self._attempt = self._attempt if ledger.trial else None
         self._state = "trial" if self._attempt else self._resting()
         self._trouble = Trouble()
         self._tally.add("cleared")
         log.info("What %s asked for is cleared.", origin)
         self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
         self.tell()
+
+    def _give_up(self) -> None:
+        """Nothing from afar is wanted any more, neither what is tried nor what waits for that."""
+        self._attempt = None
+        self._waiting.drop_all()
+        self._keep(self._ledger.give_up())
+
+    def _go_back_to(self, attempt: Attempt, ledger: Ledger) -> None:
+        """Should ``attempt`` fail: what ``ledger`` knows to be good, with the files as they are now."""
+        with suppress(InvalidConfigError):
+            local = self._load(self._merged(ledger.good))
+            attempt.before = InForce(local, self._layer(ledger.give_up(), local))
 
     def _reject(self, counts_as: str, trouble: Trouble) -> None:
         self._tally.add("rejected", counts_as)

@@ -44,6 +44,10 @@ class Waiting:
         """That one is not wanted any more; whether there was one."""
         return self._patches.pop(origin, None) is not None
 
+    def drop_all(self) -> None:
+        """None is wanted any more."""
+        self._patches = {}
+
     def take(self, now: float, *, is_comparable: bool) -> list[tuple[Document, Patch]]:
         """Those that may be tried at ``now``; ``is_comparable``: whether it is known how things go."""
         if (not is_comparable and self.age(now) < LONGEST_START_S) or self.age(now) < START_S:

@@ -83,8 +83,7 @@ class Daemon:
             log.warning("Not what is wanted is in force: %s.", start.reason, extra=fields(state=start.state))
         if start.state == "safe_mode":
             self._operation.judge(f"safe mode: {start.reason}")
-        if start.loaded.config.remote.enabled:
-            self._remote.tell()
+        self._remote.tell()
 
     def _attend_until_the_end(self) -> Ending:
         while True:
@@ -118,6 +117,7 @@ class Daemon:
             self._lifecycle.put_back(change)
             raise
         else:
+            self._operation.judge(None)
             self._remote.reloaded(loaded)
             log.info("The configuration on the device is in force.", extra=fields(event="config_applied"))
             self._operation.announce("config_applied", {})

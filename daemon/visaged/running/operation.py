@@ -89,7 +89,6 @@ class Operation:
             gc.collect()  # what went before, which its callbacks hold on to
             machine.release_memory()
         self._config = config
-        self.judge(None)
 
     def judge(self, trouble: str | None) -> None:
         """Say with the status what is wrong with the configuration, None: nothing is."""
@@ -109,7 +108,8 @@ class Operation:
         self.app.announce(name, details)
 
     def publish(self, message: dict[str, Any]) -> None:
-        """Publish what is reported of the configuration from afar, with what is really in force."""
+        """Publish what is reported of the configuration from afar, with what is really in force; not where nothing is
+        wanted from afar, for then nobody there need know it."""
         self._reported = message
         self._report_again()
 
@@ -130,7 +130,8 @@ class Operation:
 
     def _report_again(self) -> None:
         if self._reported:
-            self.link.reported(*forms(self._reported | {"effective": self._errands.in_force()}))
+            effective = self._errands.in_force() if self._config.remote.enabled else None
+            self.link.reported(*forms(self._reported | {"effective": effective}))
 
     def _go_over(self, app: App, link: Link) -> None:
         self.app.stop()

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from visaged.config import InvalidConfigError, load
+from visaged.config import InvalidConfigError, load, read_patch
 from visaged.remote.boot import BAD_BOOTS, Start, begin
-from visaged.remote.ledger import Document, Ledger
+from visaged.remote.ledger import Document, Ledger, laid_over
 from visaged.remote.storage import Storage
 
 BOOT_ID = "proc/sys/kernel/random/boot_id"
@@ -84,6 +84,21 @@ def test_a_broken_file_is_safe_mode_where_somebody_would_start_us_again_for_ever
     assert start.reason is not None and "visaged.toml:2" in start.reason
 
 
+def test_a_broken_file_leaves_in_force_what_was_set_from_afar(device: Device) -> None:
+    device.file.write_text("track.max_faces = 2")
+    good = device.start().ledger.begin(wanting(7)).commit()
+    loaded = load(device.file, ["log.level=debug"], read_patch(wanting(7).data, "desired", device.state))
+    device.keep(good.proved(loaded))
+    device.file.write_text("track.max_faces = ")
+    start = device.start()
+    assert (start.state, start.loaded) == ("safe_mode", loaded)
+    assert start.patch is not None and start.patch.version == 7
+    device.keep(good.clear("device").proved(loaded))
+    assert device.start().patch is None
+    other = laid_over(start.instead, read_patch(b"version = 8\nlog.level = 'info'", "desired", device.state)).config
+    assert (other.track.max_faces, other.detect.interval, other.log.level) == (2, 30, "debug")
+
+
 def test_bad_starts_come_to_the_last_good_configuration_and_then_to_the_default(device: Device) -> None:
     device.file.write_text('[mqtt]\nhost = "broker"\n[source]\nuri = "1"\n')
     device.keep(Ledger().proved(load(device.file, ["source.uri=2"])))
@@ -149,4 +164,5 @@ def test_what_is_damaged_is_forgotten(device: Device) -> None:
 def test_who_wants_nothing_from_afar_gets_nothing(device: Device) -> None:
     device.keep(Ledger().begin(wanting(7)).commit())
     device.file.write_text("[remote]\nenabled = false\n")
-    assert device.start().loaded.config.detect.interval == 30
+    start = device.start()
+    assert (start.loaded.config.detect.interval, start.patch) == (30, None)

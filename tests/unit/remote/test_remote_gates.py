@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from visaged.config import Config, load
-from visaged.remote.expectation import comparable
+from visaged.config import Config, changed, load
+from visaged.remote.expectation import comparable, opening_s
 from visaged.remote.gates import Before, Bounds, Gates, History, Signs
 
 WELL = Before(25.0, 8.0, camera=True, broker=True)
@@ -70,6 +70,49 @@ def test_who_is_not_well_at_the_end_has_failed() -> None:
         assert gates.look(replace(FIRST, now=100 + step / 4, frames=1000 + step * 6)) is None
     failed = gates.look(replace(FIRST, now=160.0, frames=2500, broker="refused"))
     assert failed is not None and failed[0] == "broker"
+
+
+def opened(
+    after_s: float, *, opening_s: float = 10.0, seconds: float = 60.0, lost_after_s: float = 1e9
+) -> tuple[float, str] | None:
+    """After how many seconds which gate has failed where a source gives frames ``after_s`` seconds after it was opened
+    anew, and none once ``lost_after_s``; the last frame of the one before it comes later than that."""
+    gates = Gates(FIRST, WELL, Bounds(0.5, 3.0), seconds, opening_s)
+    frames = FIRST.frames + 1
+    for step in range(1, int(seconds * 4) + 1):
+        age = step / 4
+        flows = after_s <= age < lost_after_s
+        frames += 6 * flows
+        camera = None if flows else "starting"
+        failed = gates.look(replace(FIRST, now=FIRST.now + age, frames=frames, camera=camera))
+        if failed is not None:
+            return age, failed[0]
+    return None
+
+
+def test_a_source_that_is_opened_anew_may_take_as_long_as_that_may_take() -> None:
+    assert opened(12.5) is None
+    assert opened(1e9) == (13.0, "camera")
+    assert opened(4.0, opening_s=0.0) == (3.0, "camera")
+
+
+def test_a_source_that_does_not_open_within_the_trial_has_failed_at_its_end() -> None:
+    assert opened(1e9, seconds=6.0) == (6.0, "frames")
+
+
+def test_a_source_that_has_opened_is_waited_for_no_longer() -> None:
+    assert opened(4.0, lost_after_s=20.0) == (22.75, "frames")
+
+
+def test_how_long_a_source_may_take_is_what_the_new_configuration_says() -> None:
+    def after(*sets: str) -> float:
+        old, new = load(None, ["track.max_faces=3"]).config, load(None, ["source.open_timeout_s=7.5", *sets]).config
+        return opening_s([key for key in changed(old, new) if key.path != "source.open_timeout_s"], new)
+
+    assert after("track.max_faces=3") == 0.0
+    assert after("track.max_faces=3", "detect.size=256", "snapshot.queue=5") == 0.0
+    assert after("source.width=640", "source.height=480") == 7.5
+    assert after("model.models_dir=/somewhere") == 7.5
 
 
 def test_the_history_says_how_it_went() -> None:

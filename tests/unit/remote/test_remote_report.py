@@ -21,22 +21,35 @@ def told(ledger: Ledger, patch: Patch | None = Patch(1, ())) -> dict[str, Any]: 
 def test_each_origin_says_what_is_in_force_from_it_and_what_was_tried() -> None:
     ledger = Ledger().begin(document(1, "group/a")).begin(document(2, "group/b")).commit().clear("group/b")
     ledger = ledger.begin(document(3, "group/a")).revert("fps: 0").begin(document(4))
+    failed = {"version": 3, "hash": "3" * 64, "reason": "fps: 0"}
     assert told(ledger)["origins"] == {
-        "group/a": {"version": 1, "hash": "1" * 64, "state": "committed", "tried": 3},
-        "group/b": {"version": None, "hash": None, "state": "none", "tried": 2},
-        "device": {"version": 4, "hash": "4" * 64, "state": "trial", "tried": 4},
+        "group/a": {"version": 1, "hash": "1" * 64, "state": "committed", "tried": 3, "refused": failed},
+        "group/b": {"version": None, "hash": None, "state": "none", "tried": 2, "refused": None},
+        "device": {"version": 4, "hash": "4" * 64, "state": "trial", "tried": 4, "refused": None},
     }
+
+
+def test_all_that_failed_together_says_so_until_something_else_is_tried_or_it_is_cleared() -> None:
+    def failed(ledger: Ledger) -> list[str]:
+        return [origin for origin, one in told(ledger)["origins"].items() if one["refused"]]
+
+    ledger = Ledger().begin(document(1, "group/a")).begin(document(2)).revert("camera: gone")
+    assert failed(ledger) == failed(ledger.begin(document(3, "group/b")).commit()) == ["group/a", "device"]
+    assert failed(ledger.begin(document(3, "group/a"))) == ["device"]
+    assert failed(ledger.begin(document(3, "group/a")).give_up()) == ["group/a", "device"]
+    assert failed(ledger.begin(document(3, "group/a")).commit()) == ["device"]
+    assert failed(ledger.clear("device")) == ["group/a"]
 
 
 def test_nothing_is_in_force_from_afar_in_safe_mode() -> None:
     origins = told(Ledger().begin(document(1)).commit(), None)["origins"]
-    assert origins == {"device": {"version": None, "hash": None, "state": "none", "tried": 1}}
+    assert origins == {"device": {"version": None, "hash": None, "state": "none", "tried": 1, "refused": None}}
 
 
 def test_what_a_group_wants_to_which_the_device_does_not_belong_is_not_in_force() -> None:
     one = told(Ledger().begin(document(1, "group/b")).begin(document(2, "group/c")).commit())
     assert (one["origin"], one["version"]) == ("group/b", 1)
-    assert one["origins"]["group/c"] == {"version": None, "hash": None, "state": "none", "tried": 2}
+    assert one["origins"]["group/c"] == {"version": None, "hash": None, "state": "none", "tried": 2, "refused": None}
 
 
 def test_the_group_that_is_listed_last_wins_whichever_came_last() -> None:

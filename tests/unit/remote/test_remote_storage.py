@@ -5,12 +5,13 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from visaged.config import load
-from visaged.remote.ledger import Document, Ledger
+from visaged.remote.ledger import Document, Ledger, Refusal
 from visaged.remote.storage import Storage, StorageError, name_of
 
 LEDGER = (
@@ -33,6 +34,10 @@ def test_what_a_version_before_has_written_is_read(tmp_path: Path) -> None:
     file = tmp_path / "remote.json"
     file.write_text('{"format":1,"good":{},"trial":{},"marks":{},"reverted":null,"boots":2,"last":[]}')
     assert Storage(file).read() == Ledger(boots=2)
+    mark, refusal = {"version": 3, "sha256": "a"}, {"origin": "device", "version": 3, "sha256": "a", "reason": "fps: 0"}
+    file.write_bytes(msgspec.json.encode({"format": 1, "marks": {"device": mark}, "reverted": refusal}))
+    assert Storage(file).read().refusal("device") == Refusal(**refusal)
+    assert Storage(file).read().refusal("group/front") is None
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -1,0 +1,119 @@
+"""What comes from several origins while something is on trial."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from visaged.config import Problem, load
+from visaged.remote.boot import Start
+from visaged.remote.desired import RejectedError, Terms, read_desired
+from visaged.remote.inbox import Inbox
+from visaged.remote.ledger import DEVICE, Ledger
+from visaged.remote.service import Remote
+from visaged.remote.storage import Storage
+from visaged.remote.waiting import LONGEST_START_S
+
+GROUP = "group/front"
+
+Ask = Callable[..., None]
+
+
+@pytest.fixture
+def remote(host: Any, storage: Storage, tmp_path: Path) -> Remote:
+    """Of a device that belongs to a group."""
+    file = tmp_path / "visaged.toml"
+    file.write_text('[remote]\ngroups = "front"\n')
+    read = partial(load, file, ())
+    return Remote(host, Inbox(), read, storage, Start(read(None), Ledger(), "local"), state=tmp_path)
+
+
+@pytest.fixture
+def ask(remote: Remote, tmp_path: Path) -> Ask:
+    """``ask(version, size, origin)``: a patch comes, and is tried."""
+
+    def receive(version: int, size: int, origin: str = DEVICE) -> None:
+        data = b"version = %d\ndetect.size = %d\n" % (version, size)
+        remote.receive(origin, data, read_desired(data, origin, Terms("cam", tmp_path, "")))
+
+    return receive
+
+
+def keep(remote: Remote) -> None:
+    """All goes well until the end of the trial."""
+    while remote.is_on_trial:
+        remote.attend()
+
+
+def test_what_was_cleared_meanwhile_does_not_come_back_with_a_trial_that_fails(
+    host: Any, remote: Remote, ask: Ask
+) -> None:
+    ask(1, 256, GROUP)
+    keep(remote)
+    ask(1, 192)
+    remote.receive(GROUP, b"", None)
+    remote.revert("fps", "0")
+    assert host.applied == [256, 192, 192, 0]
+    assert (host.reported[-1]["state"], host.reported[-1]["version"]) == ("reverted", None)
+
+
+@pytest.mark.parametrize("age_s", [0.0, LONGEST_START_S])
+def test_nothing_is_tried_any_more_where_the_device_wants_nothing_from_afar(
+    host: Any, remote: Remote, ask: Ask, tmp_path: Path, age_s: float
+) -> None:
+    host.now = time.monotonic() + age_s
+    ask(1, 256)
+    assert remote.is_on_trial is (age_s > 0)
+    tried = list(host.applied)
+    (tmp_path / "visaged.toml").write_text("remote.enabled = false\n")
+    remote.reloaded(remote.layered(load(tmp_path / "visaged.toml", ())))
+    host.now += LONGEST_START_S
+    remote.attend()
+    assert not remote.is_on_trial and host.applied == tried
+    told = host.reported[-1]
+    assert (told["state"], told["version"], told["waiting"], told["trial"]) == ("disabled", None, None, None)
+    assert told["origins"] == {}
+
+
+def test_all_that_is_taken_back_together_is_told_by_origin(
+    host: Any, remote: Remote, storage: Storage, ask: Ask
+) -> None:
+    ask(1, 256, GROUP)
+    ask(2, 192)
+    remote.revert("camera", "gone for 3.0 s")
+    refused = {origin: told["refused"]["version"] for origin, told in host.reported[-1]["origins"].items()}
+    assert refused == {GROUP: 1, DEVICE: 2} and host.reported[-1]["rejected"]["version"] == 2
+    assert storage.read().refused.keys() == refused.keys()
+
+
+def test_what_is_rejected_of_one_origin_is_told_beside_what_is_in_force_of_another(
+    host: Any, remote: Remote, ask: Ask
+) -> None:
+    ask(2, 192)
+    keep(remote)
+    remote.receive(GROUP, b"no", RejectedError("rejected", [Problem("group/front desired", "no TOML")]))
+    ask(2, 192)  # as the broker does when the device connects again
+    told = host.reported[-1]
+    assert (told["state"], told["origin"], told["version"]) == ("rejected", DEVICE, 2)
+    assert (told["rejected"]["origin"], told["rejected"]["version"]) == (GROUP, None)
+    assert told["origins"][DEVICE]["state"] == "committed"
+
+
+def test_a_clearing_that_is_refused_is_told_without_version_and_hash(
+    host: Any, remote: Remote, ask: Ask, tmp_path: Path
+) -> None:
+    ask(2, 192)
+    keep(remote)
+    (tmp_path / "visaged.toml").write_text("[remote]\ngroups = ")
+    remote.receive(DEVICE, b"", None)
+    told = host.reported[-1]
+    refused = told["rejected"]
+    assert refused == {"origin": DEVICE, "version": None, "hash": None, "reason": refused["reason"]}
+    assert refused["reason"].startswith("desired: cannot be cleared: ") and "visaged.toml:2" in refused["reason"]
+    assert (told["state"], told["origin"], told["version"]) == ("rejected", DEVICE, 2)
+    assert host.applied == [192]
