@@ -63,13 +63,19 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
         return Outcome("cleared") if reported and not is_wanted else None
     if _is_of(sent, waiting):
         return Outcome("waiting", str(waiting.get("reason")))
-    return _in_force(mine.get("state"), reported) if mine.get("hash") == sent.sha256 else None
+    return _of_its_origin(sent, mine, reported)
 
 
-def _in_force(state: object, reported: Mapping[str, Any]) -> Outcome | None:
-    if state == "trial":
+def _of_its_origin(sent: Sent, mine: Mapping[str, Any], reported: Mapping[str, Any]) -> Outcome | None:
+    """Also where other patches have come since."""
+    taken_back = inside(mine, "refused")
+    if taken_back.get("hash") == sent.sha256:
+        return Outcome("reverted", str(taken_back.get("reason")))
+    if mine.get("hash") != sent.sha256:
+        return None
+    if mine.get("state") == "trial":
         return Outcome("trial", _shut(inside(inside(reported, "trial"), "gates")))
-    return Outcome("committed") if state == "committed" else None
+    return Outcome("committed") if mine.get("state") == "committed" else None
 
 
 def of_origin(reported: Mapping[str, Any], origin: str) -> Mapping[str, Any]:

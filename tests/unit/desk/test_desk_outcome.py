@@ -35,6 +35,8 @@ def refused(sha256: str | None) -> dict[str, Any]:
         ),
         (in_force(state="committed"), Outcome("committed")),
         ({"state": "rejected", "origin": "group/front", **in_force(state="committed")}, Outcome("committed")),
+        (in_force(hash=None, refused={"hash": SENT.sha256, "reason": "no frames"}), Outcome("reverted", "no frames")),
+        (in_force(hash=None, refused={"hash": "another", "reason": "no frames"}), None),
         ({"state": "committed", **MINE, "origins": None, "left_out": ["origins"]}, Outcome("committed")),
         ({"state": "committed", **MINE, "origin": "group/front", "origins": None}, None),
         ({"state": "disabled", **in_force(state="none")}, Outcome("disabled", "remote.enabled is false on the device")),
