@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from visaged.config import Config, InvalidConfigError, Loaded, Patch, Problem, changed
-from visaged.config.groups import names
 from visaged.errors import VisagedError
 from visaged.lifecycle import EndingError
 from visaged.remote.attempt import Attempt, InForce
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, digest, name_of
 from visaged.remote.gates import History, Signs
+from visaged.remote.ground import Ground
 from visaged.remote.host import Host
 from visaged.remote.inbox import Inbox
-from visaged.remote.layer import Load, merged
-from visaged.remote.ledger import Document, Ledger, Refusal, laid_over
+from visaged.remote.layer import Load
+from visaged.remote.ledger import Document, Ledger, Refusal
 from visaged.remote.reader import Outcome
 from visaged.remote.report import Report, State, Trouble, replayed, reported
 from visaged.remote.storage import Storage, StorageError
@@ -37,15 +36,13 @@ class Remote:
 
     def __init__(self, host: Host, inbox: Inbox, load: Load, storage: Storage, start: Start, *, state: Path) -> None:
         self._host = host
-        self._load = load
+        self._ground = Ground(load, start.instead, state)
         self._storage = storage
-        self._folder = state
         self._ledger = start.ledger
         self._loaded = start.loaded
         self._state: State = start.state
         self._trouble = Trouble(start.ledger.reverted, start.problems)
         self._safe = f"safe mode: {start.reason}" if start.state == "safe_mode" else None
-        self._instead = start.instead
         self._patch = start.patch
         self._attempt: Attempt | None = None
         self._history = History()
@@ -73,13 +70,13 @@ class Remote:
 
     def layered(self, local: Loaded) -> Loaded:
         """``local``, which is what the device says itself, with what is wanted from afar. Raises InvalidConfigError."""
-        patch = self._layer(self._ledger, local)
-        return self._load(patch) if patch else local
+        return self._ground.layered(self._ledger, local)
 
     def reloaded(self, loaded: Loaded) -> None:
         """``loaded`` has come into force, because the files on the device have changed."""
-        self._loaded, self._patch = loaded, self._layer(self._ledger, loaded)
-        self._safe, self._instead = None, ()
+        self._loaded, self._patch = loaded, self._ground.layer(self._ledger, loaded)
+        self._safe = None
+        self._ground.mended()
         if not self.config.remote.enabled:
             self._give_up()
         if self._attempt is None:
@@ -176,9 +173,7 @@ class Remote:
     def _try(self, document: Document, patch: Patch) -> None:
         ledger = self._ledger.begin(document)
         try:
-            wanted = self._merged(ledger.wanted)
-            loaded = laid_over(self._instead, wanted) if self._instead else self._load(wanted)
-            self._put_in_force(ledger, loaded)
+            self._put_in_force(ledger, self._ground.tried(ledger.wanted, self.config))
         except InvalidConfigError as exc:
             self._reject("rejected", Trouble.of(document, patch, exc.problems))
         except VisagedError as exc:
@@ -213,8 +208,8 @@ class Remote:
                 self._keep(before, anyway=True)
             raise
         self._ledger, self._loaded = ledger, loaded
-        self._patch = self._layer(ledger, loaded)
-        self._host.judge(self._safe if self._instead else None)
+        self._patch = self._ground.layer(ledger, loaded)
+        self._host.judge(self._safe if self._ground.is_broken else None)
         if keys or self._attempt:
             self._host.forget_latency()
             self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config, keys)
@@ -227,7 +222,7 @@ class Remote:
         tried = self._ledger.trial
         self._keep(self._ledger.commit().settled().proved(self._loaded))
         self._state, self._is_settled = "committed", True
-        self._safe = self._safe if self._instead else None
+        self._safe = self._safe if self._ground.is_broken else None
         for document in tried.values():
             log.info("Version %d from %s is kept.", document.version, document.origin)
             self._host.announce("config_applied", document.about | {"state": "committed"})
@@ -241,7 +236,7 @@ class Remote:
             return
         ledger = self._ledger.clear(origin)
         try:
-            loaded = self._load(self._merged(ledger.wanted))
+            loaded = self._ground.files(ledger.wanted, self.config)
             self._host.apply(loaded)
         except EndingError:
             self._keep(ledger)  # nobody tells us again
@@ -251,8 +246,9 @@ class Remote:
             self._reject("rejected", Trouble(Refusal(origin, None, None, str(problem)), (problem,)))
             return
         self._keep(ledger)
-        self._loaded, self._patch = loaded, self._layer(ledger, loaded)
-        self._safe, self._instead = None, ()
+        self._loaded, self._patch = loaded, self._ground.layer(ledger, loaded)
+        self._safe = None
+        self._ground.mended()
         self._host.judge(None)
         if self._attempt is not None:
             self._go_back_to(self._attempt, ledger)
@@ -273,8 +269,8 @@ class Remote:
     def _go_back_to(self, attempt: Attempt, ledger: Ledger) -> None:
         """Should ``attempt`` fail: what ``ledger`` knows to be good, with the files as they are now."""
         with suppress(InvalidConfigError):
-            local = self._load(self._merged(ledger.good))
-            attempt.before = InForce(local, self._layer(ledger.give_up(), local))
+            local = self._ground.files(ledger.good, self.config)
+            attempt.before = InForce(local, self._ground.layer(ledger.give_up(), local))
 
     def _reject(self, counts_as: str, trouble: Trouble) -> None:
         self._tally.add("rejected", counts_as)
@@ -308,17 +304,10 @@ class Remote:
             log.warning("%s; after a restart what was before is in force.", exc)
         self._ledger = ledger
 
-    def _merged(self, wanted: Mapping[str, Document]) -> Patch | None:
-        return merged(wanted, names(self.config.remote.groups), self._folder)
-
-    def _layer(self, ledger: Ledger, loaded: Loaded) -> Patch | None:
-        remote = loaded.config.remote
-        return merged(ledger.wanted, names(remote.groups), self._folder) if remote.enabled else None
-
     def _is_in_force(self) -> bool:
         """Whether what was kept is, which at boot did perhaps not go with the files on the device."""
         with suppress(InvalidConfigError):
-            return self._patch == self._layer(self._ledger, self._loaded)
+            return self._patch == self._ground.layer(self._ledger, self._loaded)
         return False
 
     def _resting(self) -> State:
