@@ -268,6 +268,18 @@ def test_what_this_key_has_not_signed_for_this_device_is_never_signed_with_it(
     assert b"evil" not in cam.wanted[-1]
 
 
+def test_what_is_signed_but_of_long_ago_is_not_signed_anew(remote: Any, device: Any, key: Path) -> None:
+    cam = device("cam")
+    for faces in (1, 2):
+        assert remote("cam", "set", f"track.max_faces={faces}", "--sign", str(key))[0] == 0
+    cam.close()
+    later = device("cam", behaves="silent")
+    later.say("config/desired", cam.wanted[0])
+    later.report("committed", {"version": loads(cam.wanted[1].decode())["version"], "hash": "b", "origin": "device"})
+    status, lines, err = remote("cam", "set", "smooth.mode=off", "--sign", str(key))
+    assert (status, lines) == (1, []) and "is older than what was tried since, so that nothing is added to it" in err
+
+
 @pytest.mark.parametrize("is_signed", [False, True])
 def test_what_is_carried_over_from_before_is_said(remote: Any, device: Any, key: Path, is_signed: bool) -> None:
     cam, signing = device("cam"), ("--sign", str(key)) if is_signed else ()

@@ -119,12 +119,16 @@ class Office:
     def _wanted(self) -> dict[str, Any]:
         """What is retained; with a signer only what that has signed, for anybody may have written the rest."""
         retained, name = self._fleet.desired, f"what is retained on {self._target.desired}"
-        if retained and not self._is_trusted(retained):
-            raise DeskError(
-                f"{name} is not signed with this key for {self._target.written}, so that nothing is added to it;"
-                " `push` or `clear` replaces it"
-            )
-        return patch.settings_of(retained, name) if retained else {}
+        if not retained:
+            return {}
+        doubt = None
+        if not self._is_trusted(retained):
+            doubt = f"is not signed with this key for {self._target.written}"
+        elif self._signer is not None and patch.version_of(retained) < patch.tried_by_half(self._tried()):
+            doubt = "is older than what was tried since"  # and somebody has published it again
+        if doubt:
+            raise DeskError(f"{name} {doubt}, so that nothing is added to it; `push` or `clear` replaces it")
+        return patch.settings_of(retained, name)
 
     def _is_trusted(self, retained: bytes) -> bool:
         if self._signer is None:
@@ -143,10 +147,13 @@ class Office:
             )
 
     def _next_version(self) -> int:
-        told = [of_origin(device.reported, self._target.origin) for device in self.devices]
-        tried = [max(whole_number(about.get(name)) or 0 for name in ("tried", "version")) for about in told]
         wanted = patch.version_of(self._fleet.desired) if self._is_trusted(self._fleet.desired) else 0
-        return patch.next_version(wanted, tried, time.time())
+        return patch.next_version(wanted, self._tried(), time.time())
+
+    def _tried(self) -> list[int]:
+        """By device the highest version that it says it has tried, 0: none."""
+        told = [of_origin(device.reported, self._target.origin) for device in self.devices]
+        return [max(whole_number(about.get(name)) or 0 for name in ("tried", "version")) for about in told]
 
     def _want(self, data: bytes, timeout_s: float) -> Wanted:
         version = patch.version_of(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from visaged.config import InvalidConfigError, document, read_patch
@@ -65,14 +65,19 @@ def checked(data: bytes, name: str) -> bytes:
     return data
 
 
-def next_version(wanted: int, tried: Iterable[int], now: float) -> int:
+def tried_by_half(tried: Iterable[int]) -> int:
+    """The highest version such that half of the devices say they have ``tried`` that or a higher one; 0: none has."""
+    highest = sorted(tried, reverse=True)
+    return highest[len(highest) // 2] if highest else 0
+
+
+def next_version(wanted: int, tried: Sequence[int], now: float) -> int:
     """The version after the one that is ``wanted`` and those that devices say they have ``tried``, each the highest.
 
     ``now``: seconds since the epoch, and the least version. One far beyond that counts only where half of the devices
     have tried it: one alone could leave no later version to the others. DeskError where none is left.
     """
-    highest = sorted(tried, reverse=True)
-    believed = [version for version in highest if version <= now + FAR_S] + highest[len(highest) // 2 :][:1]
+    believed = [*(version for version in tried if version <= now + FAR_S), tried_by_half(tried)]
     version = max(int(now), wanted + 1, *(known + 1 for known in believed))
     if version > LARGEST_VERSION:
         raise DeskError(
