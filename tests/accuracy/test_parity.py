@@ -21,8 +21,10 @@ from visaged.vision.regressor import open_regressor
 
 pytestmark = pytest.mark.needs_shared
 
-APART_PX = 1.0 if platform.machine() == "x86_64" else 2.0
-"""FFmpeg converts colours otherwise on other processors: most pixels differ by one or two levels from upstream's."""
+APART_PX = 1.0 if platform.machine() == "x86_64" else 2.5
+"""FFmpeg converts colours otherwise on other processors: on aarch64 three of four values differ by one or two levels
+from x86-64's. From those, half of the frames of obama are within 1.1 pixels of upstream's, 95 of 100 within 1.85, all
+within 2.12 (cap12: 0.8, 1.4, 2.10); from x86-64's pictures aarch64 comes within 0.001 as x86-64 does."""
 
 PICTURES = ("emma", "JianzhuGuo", "trump_hillary")
 

@@ -93,6 +93,7 @@ def test_no_core_is_busy_while_there_is_no_camera(broker: Any, daemon: Any, tune
     assert (one.cpu_s - before) / (time.monotonic() - began) <= MOST_IDLE
 
 
+@pytest.mark.real_machine
 def test_no_core_is_busy_while_a_server_does_not_have_the_stream(broker: Any, daemon: Any) -> None:
     with DenyingServer(b"RTSP/1.0 404 Not Found\r\nCSeq: 1\r\n\r\n") as server:
         usual = {"source__retry_min_s": 0.5, "source__retry_max_s": 30.0, "inference__threads": 0}

@@ -92,6 +92,13 @@ def test_an_unplugged_camera_is_gone_at_once(usb: Usb) -> None:
     assert seconds < 1
 
 
+def test_a_camera_that_another_program_reads_is_refused_and_had_when_it_is_free(usb: Usb) -> None:
+    usb.does("busy")
+    assert refusal(usb) == ("refused", "the camera CAM is in use by another program; end that one")
+    usb.does("fine")
+    assert frames(usb)
+
+
 @pytest.mark.parametrize("mode", ["stall", "damaged", "lie"])
 def test_a_camera_that_sends_nothing_new_stalls_whatever_its_driver_says(usb: Usb, mode: str) -> None:
     fault, reason, seconds = lost_when(open_source(str(usb.name)), usb, mode)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,6 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
+from made.preloads import compiled
 from visaged.sources.base import Source, SourceLostError
 
 HERE = Path(__file__).parent
@@ -86,7 +85,7 @@ class Usb:
         self.plug()
 
     def does(self, mode: str) -> None:
-        """``fine``, ``stall``, ``gone``, ``damaged``, ``freeze``, ``lie``, ``black``, from now on."""
+        """``fine``, ``stall``, ``gone``, ``damaged``, ``freeze``, ``lie``, ``black``, ``busy``, from now on."""
         told = self._orders.with_suffix(".new")
         told.write_text(mode)
         told.replace(self._orders)
@@ -120,13 +119,7 @@ def _jpegs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _fake_v4l2(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        pytest.skip("no C compiler to build the stand-in for a V4L2 camera; this kernel has no v4l2loopback or vivid")
-    library = tmp_path_factory.mktemp("v4l2") / "fake_v4l2.so"
-    command = [compiler, "-shared", "-fPIC", "-O1", "-Wall", "-o", str(library), str(HERE / "fake_v4l2.c"), "-ldl"]
-    subprocess.run(command, check=True)
-    return library
+    return compiled("fake_v4l2", tmp_path_factory.mktemp("v4l2"))
 
 
 @pytest.fixture

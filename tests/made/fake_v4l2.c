@@ -1,5 +1,6 @@
 // Answers the ioctls of V4L2 for any file, as a USB camera would; preloaded into the process that reads the camera.
-// $FAKE_V4L2_ORDERS is a file with one word, read for every picture: fine, stall, gone, damaged, freeze, lie, black.
+// $FAKE_V4L2_ORDERS is a file with one word, read for every picture: fine, stall, gone, damaged, freeze, lie, black; and before
+// the format is set: busy, as where another program has the stream.
 // $FAKE_V4L2_PICTURES has WIDTH-NUMBER.jpg, $FAKE_V4L2_COUNT of them (8), to be repeated; $FAKE_V4L2_LOG gets a line for each thing that is set.
 // $FAKE_V4L2_DRIVER is its driver's name (uvcvideo).
 // With $FAKE_V4L2_STEPS it has all sizes between 160 x 120 and 1920 x 1080 in steps of 16 x 8, as a scaler behind a sensor.
@@ -99,6 +100,7 @@ static int dequeue(int fd, struct v4l2_buffer *buffer) {
 }
 
 static int set_format(struct v4l2_pix_format *asked) {
+    if (!strcmp(orders(), "busy")) return fail(EBUSY);
     asked->bytesperline = asked->pixelformat == V4L2_PIX_FMT_YUYV ? asked->width * 2 : 0;
     note(asked->pixelformat == V4L2_PIX_FMT_YUYV ? "YUYV" : "MJPG", asked->width);
     pix = *asked;

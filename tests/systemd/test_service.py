@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from made.board import CPUINFO
 from made.container import INSTALL, UNIT, change_unit, configure
 from made.waiting import eventually
+from visaged.board.files import ROOT_VARIABLE
 
 RUNNING = re.compile(r"online; [0-9.]+ fps, latency [0-9.]+ ms \(p50\), [01] faces?")
 SLOW_S = 60.0
@@ -76,6 +78,17 @@ def test_it_can_write_in_its_state_directory_and_nowhere_else(service: Any) -> N
     # /var/tmp is the service's own (PrivateTmp=).
     assert service.run("cat /var/lib/visaged/probed").splitlines() == ["wrote /var/lib/visaged", "wrote /var/tmp"]
     assert service.run("ls /var/tmp/probe 2>&1; true").endswith("No such file or directory")
+
+
+def test_it_may_stay_on_the_big_cores(service: Any) -> None:
+    kinds = (0xD05, 0xD0B)
+    cores = (CPUINFO.format(number=number, implementer=0x41, part=part) for number, part in enumerate(kinds))
+    service.write("/run/board/proc/cpuinfo", "".join(cores))
+    for number, capacity in enumerate((400, 1024)):
+        service.write(f"/run/board/sys/devices/system/cpu/cpu{number}/cpu_capacity", str(capacity))
+    change_unit(service, f"[Service]\nEnvironment={ROOT_VARIABLE}=/run/board")
+    service.run(f"systemctl restart {UNIT}")
+    assert "Cpus_allowed_list:\t1\n" in service.run(f"cat /proc/{service.show('MainPID')}/status")
 
 
 def test_a_missing_camera_is_no_reason_to_fail(service: Any) -> None:
