@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from visaged.backoff import Backoff
@@ -13,6 +14,7 @@ from visaged.sources.base import Source
 from visaged.sources.capture import Capture
 from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
+from visaged.sources.opener import is_live, open_source
 from visaged.sources.opening import Opening
 from visaged.sources.settings import CameraSettings
 from visaged.sources.watch import Watch
@@ -36,16 +38,22 @@ def camera_settings(wanted: SourceSection) -> CameraSettings:
     )
 
 
+def check(wanted: SourceSection, models_dir: Path | None) -> None:
+    """Raises SourceError or ModelError for a file, folder or drawn camera that is not there; a live one may come."""
+    if not is_live(wanted.uri):
+        open_source(wanted.uri, camera_settings(wanted), models_dir).close()
+
+
 def open_capture(
     wanted: SourceSection,
-    open_source: Callable[[CameraSettings], Source],
+    opened: Callable[[CameraSettings], Source],
     mailbox: Mailbox,
     on_state: Callable[[Trouble | None], None],
     on_wait: Callable[[], None],
 ) -> Capture:
     """What keeps ``mailbox`` filled; not started. The callbacks are those of ``Capture``."""
     return Capture(
-        lambda patience_s: open_source(replace(camera_settings(wanted), open_timeout_s=patience_s)),
+        lambda patience_s: opened(replace(camera_settings(wanted), open_timeout_s=patience_s)),
         pace=wanted.pace,
         loop=wanted.loop,
         opening=Opening(wanted.open_timeout_s, (wanted.retry_min_s, wanted.retry_max_s), random.Random()),

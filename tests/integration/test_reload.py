@@ -115,6 +115,28 @@ def test_what_is_wrong_is_rejected_and_changes_nothing_else(reloadable: Any, tex
     assert eventually(lambda: decode(listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('uri = "sinthetic"', "there is no video, folder or camera sinthetic"),
+        ('uri = "rtps://cam/"', "a.toml:2: source.uri: cannot read rtps://cam/; addresses begin with rtsp://"),
+        ('uri = "http://cam/"\ngain = 2.0', "a.toml:2, "),
+    ],
+)
+def test_a_source_that_cannot_be_is_rejected_and_the_one_before_goes_on(
+    reloadable: Any, tmp_path: Path, text: str, said: str
+) -> None:
+    one, listener, say = reloadable()
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "a.toml").write_text(f"[source]\n{text}\n")
+    say("")
+    assert eventually(lambda: events(listener), SLOW_S), one.err
+    (event,) = events(listener)
+    assert event["event"] == "config_rejected" and said in event["error"]
+    count = len(poses(listener))
+    assert eventually(lambda: len(poses(listener)) > count + 5) and len(boots(listener)) == 1
+
+
 def test_another_identity_is_a_new_connection_and_leaves_a_last_word(reloadable: Any) -> None:
     one, listener, say = reloadable()
     say('[mqtt]\nclient_id = "another"\n')

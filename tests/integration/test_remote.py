@@ -12,6 +12,7 @@ import pytest
 from made.camera import http_camera
 from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLOW_S, STATUS
 from made.waiting import eventually
+from made.wishes import failing
 from visaged.mqtt.codec import decode
 from visaged.remote.boot import KERNEL_BOOT
 from visaged.remote.desired import digest
@@ -42,11 +43,11 @@ def test_a_patch_is_tried_and_kept(configured: Any) -> None:
     assert eventually(lambda: decode(one.listener.of(INFO)[-1])["tuning"]["detect_interval"] == 30)
 
 
-def test_a_patch_that_fails_is_taken_back_and_not_tried_again(configured: Any, tmp_path: Path) -> None:
+def test_a_patch_that_fails_is_taken_back_and_not_tried_again(configured: Any) -> None:
     one = configured()
-    one.desire(f'version = 1\n[source]\nuri = "{tmp_path}/state/missing.avi"\n')
+    one.desire(failing(1))
     assert one.comes_to(state="reverted", version=None), one.daemon.err
-    assert "missing.avi" in one.reported["rejected"]["reason"]
+    assert one.reported["rejected"]["reason"].startswith("frames: no frame came for ")
     assert eventually(lambda: ("config_reverted", 1, None) in one.events())
     count = len(one.listener.of(POSE))
     assert eventually(lambda: len(one.listener.of(POSE)) > count + 5, SLOW_S)
@@ -54,6 +55,13 @@ def test_a_patch_that_fails_is_taken_back_and_not_tried_again(configured: Any, t
     one.daemon.end()
     one.begin()
     assert one.comes_to(state="reverted", version=None)
+
+
+def test_a_file_that_is_not_there_is_not_even_tried(configured: Any, tmp_path: Path) -> None:
+    one = configured()
+    one.ask(f'source.uri = "{tmp_path}/state/missing.avi"')
+    assert one.comes_to(state="rejected"), one.daemon.err
+    assert "there is no video, folder or camera" in one.reported["rejected"]["reason"]
 
 
 def test_a_kill_during_the_trial_takes_it_back(configured: Any) -> None:

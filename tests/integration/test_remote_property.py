@@ -48,7 +48,7 @@ class Story:
         if roll < 0.3:
             return wishes.wrong(self._dice, version)
         if roll < 0.35:
-            return wishes.failing(version, self._state)
+            return wishes.failing(version)
         if roll < 0.55:
             return wishes.anything(self._dice, version)
         if roll < 0.6:
@@ -82,7 +82,7 @@ class Story:
         self.came_to[state] += 1
         wanted = self._loaded(asked)
         if not asked or (state == "committed" and told["hash"] == _digest(asked)):
-            assert wanted is not None and "missing.avi" not in asked, (asked, told)
+            assert wanted is not None and wishes.MISSING not in asked, (asked, told)
             assert told["rejected"] is None
             self._good = asked
         elif state == "reverted":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -26,6 +25,8 @@ STOPPING = ("pace", "loop", "fps", "stall_timeout_s", "frozen_timeout_s")
 LEFT_OUT = {*(f"source.{name}" for name in STOPPING), "thermal.limit_c", "detect.size"}
 """Keys of which some values end the film that everything is measured by, or slow it down."""
 
+MISSING = "/dev/v4l/by-id/missing"
+
 ANY = [path for path, key in KEYS.items() if key.use.access == "remote" and path not in LEFT_OUT]
 
 
@@ -34,9 +35,9 @@ def wrong(dice: random.Random, version: int) -> str:
     return f"version = {version}\n{dice.choice(WRONG)}\n"
 
 
-def failing(version: int, state: Path) -> str:
-    """One that is valid, and with which no frame comes; ``state`` is the state directory."""
-    return f'version = {version}\nsource.uri = "{state}/missing.avi"\n'
+def failing(version: int) -> str:
+    """One that is valid, and with which no frame comes."""
+    return f'version = {version}\nsource.uri = "{MISSING}"\n'
 
 
 def tame(dice: random.Random, version: int) -> str:

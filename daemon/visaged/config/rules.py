@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from visaged.addresses import objection
 from visaged.config.schema import Config
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Two keys that exclude each other, and the sentence that says why; it names both."""
+    """Keys that exclude each other, and the sentence that says why."""
 
-    paths: tuple[str, str]
+    paths: tuple[str, ...]
     sentence: str
 
 
 def contradictions(config: Config) -> Iterator[Contradiction]:
     """Every impossible combination in ``config``."""
     yield from _ranges(config)
+    yield from _source(config)
     yield from _picture_size(config)
     yield from _tls(config)
     yield from _password(config)
@@ -33,6 +35,13 @@ def _ranges(config: Config) -> Iterator[Contradiction]:
     ):
         if minimum > maximum:
             yield Contradiction((low, high), f"{low} ({minimum:g}) is larger than {high} ({maximum:g})")
+
+
+def _source(config: Config) -> Iterator[Contradiction]:
+    source = config.source
+    exposed = [f"source.{name}" for name in ("exposure_ms", "gain") if getattr(source, name)]
+    if sentence := objection(source.uri, is_exposed=bool(exposed)):
+        yield Contradiction(("source.uri", *exposed), f"source.uri: {sentence}")
 
 
 def _picture_size(config: Config) -> Iterator[Contradiction]:

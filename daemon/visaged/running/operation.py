@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from visaged import machine
+from visaged import capturing, machine
+from visaged.assembly import models_folder
 from visaged.config import Config, Loaded, changed
 from visaged.errors import BrokerError
 from visaged.lifecycle import Lifecycle
@@ -72,6 +73,8 @@ class Operation:
         end. Raises VisagedError where one cannot be made: then nothing has changed; EndingError where the daemon is
         asked to end before all is done: then ``stop`` is all that is left to do."""
         config = loaded.config
+        if any(key.use.applies == "source" for key in changed(self._config, config)):
+            capturing.check(config.source, models_folder(config.model))
         link = self.link if terms(config) == self.link.terms else self._make_link(config)
         if link is self.link and config == self._config and not self.app.has_ended:
             self._errands.adopt(loaded)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from visaged.addresses import CSI, is_camera, is_stream, objection
 from visaged.errors import SourceError
 from visaged.sources.base import Source
 from visaged.sources.camera import open_camera
@@ -12,14 +13,11 @@ from visaged.sources.csi import open_csi
 from visaged.sources.image_folder import ImageFolder
 from visaged.sources.picture import SUFFIXES
 from visaged.sources.settings import CameraSettings
-from visaged.sources.stream import SCHEMES, open_stream
+from visaged.sources.stream import open_stream
 from visaged.sources.video_file import VideoFile
 from visaged.urls import redact
 
-_CAMERA_NUMBER = re.compile(r"[0-9]{1,3}")
-_CSI = re.compile(r"rpicam(?::([0-9]{1,3}))?")
 _SYNTHETIC = re.compile(r"synthetic(?::([0-9]{1,9}))?")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 ANY = CameraSettings()
 """As each source likes it."""
 
@@ -35,24 +33,22 @@ def open_source(uri: str, settings: CameraSettings = ANY, models_dir: Path | Non
     """
     if not uri:
         raise SourceError("no source is named; give a camera (0), a file, a folder or an address")
-    if _is_camera(uri):
+    if sentence := objection(uri, is_exposed=bool(settings.exposure_ms or settings.gain)):
+        raise SourceError(sentence)
+    if is_camera(uri):
         return _camera(uri, settings)
-    if settings.exposure_ms or settings.gain:
-        raise SourceError(f"{redact(uri)} has no exposure to set; remove source.exposure_ms and source.gain")
     if synthetic := _SYNTHETIC.fullmatch(uri):
         from visaged.synthetic.camera import open_synthetic  # which is more than other sources need
 
         return open_synthetic(int(synthetic[1] or 0), settings.width, settings.height, settings.fps, models_dir)
-    if uri.lower().startswith(SCHEMES):
+    if is_stream(uri):
         return open_stream(uri, settings)
-    if _SCHEME.match(uri):
-        raise SourceError(f"cannot read {redact(uri)}; addresses begin with {', '.join(SCHEMES)}")
     return _of_path(Path(uri), settings.fps)
 
 
 def is_live(uri: str) -> bool:
     """Whether ``uri`` means a camera or a stream, which never ends, and not a file or a folder."""
-    return _is_camera(uri) or uri.lower().startswith(SCHEMES)
+    return is_camera(uri) or is_stream(uri)
 
 
 def is_endless(uri: str) -> bool:
@@ -60,12 +56,8 @@ def is_endless(uri: str) -> bool:
     return is_live(uri) or _SYNTHETIC.fullmatch(uri) is not None
 
 
-def _is_camera(uri: str) -> bool:
-    return bool(_CAMERA_NUMBER.fullmatch(uri) or _CSI.fullmatch(uri)) or uri.startswith("/dev/")
-
-
 def _camera(uri: str, settings: CameraSettings) -> Source:
-    if csi := _CSI.fullmatch(uri):
+    if csi := CSI.fullmatch(uri):
         return open_csi(int(csi[1] or 0), settings)
     return open_camera(Path(uri if uri.startswith("/dev/") else f"/dev/video{int(uri)}"), settings)
 

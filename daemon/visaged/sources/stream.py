@@ -23,11 +23,9 @@ _DENIALS = (b"403", b"404", b"410", b"500", b"502", b"504")
 _AS_IT_IS = "/?%:;=@!$&'()*+,~"
 """Of an address that is asked for; the rest is quoted, as FFmpeg does."""
 
-SCHEMES = ("rtsp://", "rtsps://", "http://", "https://", "udp://")
-
 
 def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
-    """The stream at ``url``, one of ``SCHEMES``; credentials in it appear in no message.
+    """The stream at ``url``, with one of the schemes of ``addresses``; credentials in it appear in no message.
 
     ``SourceLostError`` if nobody answers there, or who denied it last time does so again.
     """

@@ -31,6 +31,22 @@ def test_check_of_an_invalid_file_is_a_configuration_error(run: Run, written: Wr
         ("[mqtt]\nport = 0", (":2", ["mqtt.port"], "mqtt.port is 0; expected a whole number from 1 to 65535")),
         ("[mqtt]\nport = ", (":2:8", [], "this is not valid TOML: invalid value")),
         (
+            "source.uri = 'rtps://me:secret@cam'",
+            (
+                ":1",
+                ["source.uri"],
+                "source.uri: cannot read rtps://***@cam; addresses begin with rtsp://, rtsps://, http://, https://, udp://",
+            ),
+        ),
+        (
+            "source.uri = 'http://cam'\nsource.gain = 2",
+            (
+                ":1, FILE:2",
+                ["source.uri", "source.gain"],
+                "source.uri: http://cam has no exposure to set; remove source.exposure_ms and source.gain",
+            ),
+        ),
+        (
             "mqtt.tls_ca_file = 'a'",
             (
                 ":1",
@@ -46,7 +62,8 @@ def test_check_for_programs_lists_problems_with_place_and_keys(
     file = written(text)
     assert run("check", "--json", str(file)) == 2
     (problem,) = json.loads(capsys.readouterr().out)["problems"]
-    assert (problem["where"].removeprefix(str(file)), problem["keys"], problem["message"]) == expected
+    where = problem["where"].removeprefix(str(file)).replace(str(file), "FILE")
+    assert (where, problem["keys"], problem["message"]) == expected
 
 
 def test_check_for_programs_says_that_all_is_well(
