@@ -63,3 +63,12 @@ def test_a_reload_is_told_from_its_beginning_to_its_end(playing: Any, manager: A
     playing.hang_up()
     assert eventually(lambda: "RELOADING=1" in manager.words)
     assert eventually(lambda: "READY=1" in manager.words[manager.words.index("RELOADING=1") :])
+
+
+def test_state_that_cannot_be_kept_is_a_warning_like_any_other(
+    broker: Any, daemon: Any, manager: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", "/dev/null/visaged")
+    one = daemon(broker.port, "--source", "/dev/video99")
+    assert eventually(lambda: "READY=1" in manager.words, 60), one.err
+    assert one.warnings and "/dev/null/visaged" in one.warnings[0] and "cannot be read" in one.warnings[0]

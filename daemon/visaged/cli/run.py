@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import faulthandler
+import logging
 import re
 import sys
 from functools import partial
@@ -57,8 +58,9 @@ def run(args: argparse.Namespace) -> int:
     storage = Storage(state.folder() / name_of(_config_file(args), identity(args)))
     lifecycle = Lifecycle()
     with lifecycle.signals(reload):
+        start_log()
         start = boot.begin(partial(_load, args), storage, state.folder(), is_supervised=Notifier().is_heard)
-        start_log(start.loaded.config.log.level)
+        logging.getLogger().setLevel(start.loaded.config.log.level.upper())
         faulthandler.enable()  # where the threads of one that a watchdog ends, or a library crashes, have been
         from visaged.running.daemon import Daemon
 

@@ -19,9 +19,9 @@ def fields(**named: object) -> dict[str, dict[str, object]]:
     return {"visaged": {name: value for name, value in named.items() if value is not None}}
 
 
-def start_log(level: str) -> None:
-    """Send what is logged from ``level`` on to standard error, in the form that suits who reads it there."""
-    logging.basicConfig(level=level.upper(), handlers=[_handler(sys.stderr, os.environ)])
+def start_log() -> None:
+    """Send what is logged to standard error, in the form that suits who reads it there."""
+    logging.basicConfig(level=logging.INFO, handlers=[_handler(sys.stderr, os.environ)])
 
 
 def priority_prefix(level: int, stream: TextIO | None = None, environment: Mapping[str, str] = os.environ) -> str:
