@@ -61,6 +61,14 @@ def test_a_width_whose_rows_would_have_gaps_is_refused(rpicam: Rpicam) -> None:
     assert caught.value.trouble.fault == "unsupported"
 
 
+def test_a_rate_so_low_that_it_cannot_be_told_from_a_stall_is_refused(rpicam: Rpicam) -> None:
+    with pytest.raises(SourceLostError, match=r"at least 0.2 pictures a second, not 0.02; change source.fps") as caught:
+        open_source("rpicam:0", CameraSettings(fps=0.02))
+    assert caught.value.trouble.fault == "unsupported"
+    with open_source("rpicam:0", CameraSettings(width=128, height=96, fps=0.2)) as source:
+        assert source.read()
+
+
 @pytest.mark.parametrize("mode", ["stall", "half", "stall deaf"])
 def test_no_whole_picture_for_a_while_is_a_stall(rpicam: Rpicam, mode: str) -> None:
     fault, reason, seconds = lost_when(open_source("rpicam:0", SMALL), rpicam, mode)

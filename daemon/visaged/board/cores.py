@@ -29,6 +29,9 @@ PARTS = {
 }
 """Names by implementer and part number of the main ID register (Arm's MIDR_EL1), as in ``/proc/cpuinfo``."""
 
+BIG_FROM = 0.8
+"""Of the strength of the strongest: cores of its kind that have so much are big ones, too, only clocked lower."""
+
 _FIELD = re.compile(r"([\w ]+?)\s*:\s*(.*)")
 
 
@@ -52,9 +55,13 @@ def read_cores(root: Path) -> tuple[Core, ...]:
 
 
 def big(cores: Sequence[Core]) -> tuple[Core, ...]:
-    """Those with the greatest capacity, or frequency where no capacity is told; all where they are alike."""
+    """Those with the greatest capacity, or frequency where no capacity is told, and those of the same kind that come
+    near; all where they are alike."""
     strengths = [core.capacity or core.max_mhz or 0 for core in cores]
-    return tuple(core for core, strength in zip(cores, strengths, strict=True) if strength == max(strengths))
+    most = max(strengths, default=0)
+    known = [*zip(cores, strengths, strict=True)]
+    kinds = {core.kind for core, strength in known if strength == most}
+    return tuple(core for core, strength in known if core.kind in kinds and strength >= BIG_FROM * most)
 
 
 def describe(cores: Sequence[Core]) -> str:

@@ -16,12 +16,14 @@ HYSTERESIS_C = 4.0
 class Step:
     """How much less is done: ``level`` 0 is everything, see ``DIVISORS``.
 
-    ``temperature`` in degrees Celsius, None where it was never known; ``reason`` is None on level 0.
+    ``temperature`` in degrees Celsius, None where it is not known; ``reason`` is None on level 0. ``grounds`` is what
+    the reason speaks of, without the degrees, which always change.
     """
 
     level: int
     temperature: float | None
     reason: str | None
+    grounds: tuple[str, ...] = ()
 
     @property
     def divisor(self) -> int:
@@ -42,7 +44,8 @@ class Governor:
     slowed down.
 
     Two readings in a row must ask for it, for sensors have their moments. Steps are taken back one at a time, after
-    ``dwell_s`` seconds in which it was ``HYSTERESIS_C`` cooler. While the sensor says nothing its last reading counts.
+    ``dwell_s`` seconds in which it was ``HYSTERESIS_C`` cooler. The last reading of a sensor that falls silent counts
+    for ``dwell_s`` seconds; then no temperature is known, and none asks for a step, as on a machine without a sensor.
     ``terms`` may be exchanged: steps that were taken by others are taken back by the new ones.
     """
 
@@ -51,13 +54,12 @@ class Governor:
         self._level = 0
         self._asked_before = 0
         self._temperature: float | None = None
+        self._heard_at: float | None = None
         self._cool_since: float | None = None
-        self._reason: str | None = None
 
     def update(self, now: float, temperature: float | None, causes: Sequence[str]) -> Step:
         """The step to be on at ``now`` (monotonic seconds), where ``causes`` says why the machine is slowed down."""
-        if temperature is not None:
-            self._temperature = temperature
+        self._hear(now, temperature)
         asked = self._asked(0.0, causes)
         down = min(asked, self._asked_before)
         self._asked_before = asked
@@ -65,26 +67,44 @@ class Governor:
             self._level, self._cool_since = down, None
         else:
             self._rise(now, causes)
-        if asked:
-            self._reason = self._why(causes)
-        return Step(self._level, self._temperature, self._reason if self._level else None)
+        return self._step(causes)
+
+    def _hear(self, now: float, temperature: float | None) -> None:
+        if temperature is not None:
+            self._temperature, self._heard_at = temperature, now
+        elif self._heard_at is not None and now - self._heard_at >= self.terms.dwell_s:
+            self._temperature = None
 
     def _rise(self, now: float, causes: Sequence[str]) -> None:
-        if self._asked(HYSTERESIS_C, causes) >= self._level:
+        asked = self._asked(HYSTERESIS_C, causes)
+        if asked < self._level and self._cool_since is not None and now - self._cool_since >= self.terms.dwell_s:
+            self._level, self._cool_since = self._level - 1, now
+        if asked >= self._level:
             self._cool_since = None
         elif self._cool_since is None:
             self._cool_since = now
-        elif now - self._cool_since >= self.terms.dwell_s:
-            self._level, self._cool_since = self._level - 1, now
 
     def _asked(self, margin: float, causes: Sequence[str]) -> int:
         """The level that the temperature plus ``margin`` and the machine ask for."""
-        heat = (
-            0 if self._temperature is None else sum(self._temperature + margin >= limit for limit in self.terms.limits)
-        )
-        return min(heat + bool(causes), len(DIVISORS) - 1)
+        return min(len(self._passed(margin)) + bool(causes), len(DIVISORS) - 1)
 
-    def _why(self, causes: Sequence[str]) -> str:
-        passed = [limit for limit in self.terms.limits if self._temperature is not None and self._temperature >= limit]
-        heat = [f"{self._temperature:.1f} degrees, limit {passed[-1]:g}"] if passed else []
-        return ", ".join([*heat, *causes])
+    def _passed(self, margin: float) -> list[float]:
+        """The limits that the temperature plus ``margin`` has come to."""
+        degrees = self._temperature
+        return [] if degrees is None else [limit for limit in self.terms.limits if degrees + margin >= limit]
+
+    def _step(self, causes: Sequence[str]) -> Step:
+        if not self._level:
+            return Step(0, self._temperature, None)
+        degrees = "" if self._temperature is None else f"{self._temperature:.1f} degrees"
+        words = [*self._heat(degrees, causes), *causes]
+        grounds = tuple(word for word in words if word != degrees)
+        return Step(self._level, self._temperature, ", ".join(filter(None, words)), grounds)
+
+    def _heat(self, degrees: str, causes: Sequence[str]) -> list[str]:
+        """Beside ``causes``: what holds the step, or why it is still there where nothing does."""
+        if self._cool_since is None:
+            passed = self._passed(0.0 if causes else HYSTERESIS_C)[: self._level]
+            return [degrees, f"limit {passed[-1]:g}"] if passed else []
+        is_lost = self._temperature is None and self._heard_at is not None
+        return ["no temperature is known any more"] if is_lost else ["cooling down", degrees]

@@ -19,6 +19,9 @@ log = logging.getLogger("visaged")
 INTERVAL_S = 2.0
 """Between two looks at the sensors: heat takes its time."""
 
+FLICKER_S = 30.0
+"""For so long what was told of a step stands, even if its reason changes: supplies and sensors have their moments."""
+
 NONE = Step(0, None, None)
 
 
@@ -43,6 +46,8 @@ class Cooling:
         self._governor: Governor | None = None
         self._is_stopping = False
         self._wake = threading.Event()
+        self._told: tuple[str, ...] = ()
+        self._told_at = 0.0
         self.step = NONE
 
     def adopt(self, terms: Terms | None) -> None:
@@ -68,7 +73,11 @@ class Cooling:
         before, self.step = self.step, self._judged(now)
         if self.step.level != before.level:
             self._restraint.divisor = self.step.divisor
-            self._tell()
+            self._announce("throttled" if self.step.level else "unthrottled", details(self.step))
+            _log(self.step)
+            self._tell(now)
+        elif self.step.grounds != self._told and now - self._told_at >= FLICKER_S:
+            self._tell(now)
 
     def _judged(self, now: float) -> Step:
         terms = self._terms
@@ -81,16 +90,9 @@ class Cooling:
         throttling = read_throttling(self._root)
         return self._governor.update(now, temperature(self._root), throttling.now if throttling else ())
 
-    def _tell(self) -> None:
-        step = self.step
-        if step.level:
-            trouble = f"only 1/{step.divisor} of the frames are processed: {step.reason}"
-            log.warning("To cool the board, %s.", trouble)
-        else:
-            trouble = None
-            log.info("All frames are processed again.")
-        self._announce("throttled" if step.level else "unthrottled", details(step))
-        self._report(trouble)
+    def _tell(self, now: float) -> None:
+        self._told, self._told_at = self.step.grounds, now
+        self._report(_trouble(self.step))
 
 
 def details(step: Step) -> dict[str, Any]:
@@ -101,3 +103,14 @@ def details(step: Step) -> dict[str, Any]:
         "temperature_c": None if step.temperature is None else round(step.temperature, 1),
         "reason": step.reason,
     }
+
+
+def _trouble(step: Step) -> str | None:
+    return f"only 1/{step.divisor} of the frames are processed: {step.reason}" if step.level else None
+
+
+def _log(step: Step) -> None:
+    if step.level:
+        log.warning("To cool the board, %s.", _trouble(step))
+    else:
+        log.info("All frames are processed again.")

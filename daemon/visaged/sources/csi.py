@@ -28,6 +28,9 @@ WIDTH, HEIGHT, FPS = 1280, 720, 30.0
 WIDTH_STEP = 128
 """Rows of other widths have gaps, as large as the board likes (libcamera aligns planes of colour to 64 bytes)."""
 
+LEAST_FPS = 0.2
+"""What comes more slowly cannot be told from a camera that hangs, as the watchdog has no patience for more."""
+
 
 def program() -> str | None:
     """The program that reads these cameras, None where it is not installed."""
@@ -37,7 +40,7 @@ def program() -> str | None:
 def open_csi(number: int, settings: CameraSettings) -> SupervisedCamera:
     """Camera ``number`` of those that ``rpicam-hello --list-cameras`` lists.
 
-    ``SourceLostError`` if there is no program to read it, or the size cannot be had.
+    ``SourceLostError`` if there is no program to read it, or the size or the rate cannot be had.
     """
     name = f"the camera rpicam:{number}"
     reader = program()
@@ -48,6 +51,9 @@ def open_csi(number: int, settings: CameraSettings) -> SupervisedCamera:
         reason = f"{name} gives widths that are multiples of {WIDTH_STEP} (640, 1280) and even heights, not "
         raise SourceLostError(f"{reason}{width} x {height}; change source.width and source.height", "unsupported")
     fps = settings.fps or FPS
+    if fps < LEAST_FPS:
+        reason = f"{name} gives at least {LEAST_FPS:g} pictures a second, not {fps:g}"
+        raise SourceLostError(f"{reason}; change source.fps", "unsupported")
     command = [reader, *_options(number, settings, width, height, fps)]
     child = Child(python("-I", "-S", bound.__file__, str(os.getpid()), *command))
     return SupervisedCamera(name, child, Unlabelled(width, height, fps), settings, explain=partial(_explain, name))

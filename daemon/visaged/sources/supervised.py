@@ -18,6 +18,7 @@ from visaged.values import Frame
 
 _MOST_DRAINED = 64
 _PERIODS = 3.0  # as many frames of a slow camera may be late by
+_MOST_S = 20.0  # but well within the watchdog's patience, whatever rate the camera declares
 
 IsThere = Callable[[], bool]
 
@@ -111,7 +112,7 @@ class SupervisedCamera(Closing):
             raise self._lost(Trouble("ended", f"what reads {self.name} sends no pictures")) from exc
         label = packet.label
         self.fps = label.fps or self.fps
-        self._patience = max(self._settings.stall_timeout_s, _PERIODS / (self.fps or _PERIODS))
+        self._patience = patience_s(self._settings.stall_timeout_s, self.fps)
         utc = time.time() - (time.monotonic() - label.mono)
         t = label.mono - self._opened_at
         return Frame(picture, label.number, utc, label.mono, t)
@@ -138,6 +139,11 @@ class SupervisedCamera(Closing):
 
     def _lost(self, trouble: Trouble) -> SourceLostError:
         return SourceLostError(trouble.reason, trouble.fault, self._is_there)
+
+
+def patience_s(stall_timeout_s: float, fps: float | None) -> float:
+    """Seconds that the next picture may take of a camera that gives ``fps`` of them a second, as far as is known."""
+    return min(_MOST_S, max(stall_timeout_s, _PERIODS / (fps or _PERIODS)))
 
 
 def _body(child: Child, size: int, deadline: float) -> memoryview:

@@ -14,7 +14,8 @@ UNREADY_TICK_S, TICK_S = 0.1, 1.0
 """How often it is looked whether there is something to tell: while systemd waits for the start, and later."""
 
 STATUS_S = 5.0
-"""Between two lines for ``systemctl status``, where nothing goes wrong or right in between."""
+"""Between two lines for ``systemctl status``. When something goes wrong or right there is one at once, which leaves out
+what is to be measured anew, and the next a tick later."""
 
 
 class Supervised(Protocol):
@@ -47,6 +48,8 @@ class Supervision:
         self._notifier = notifier
         self._watched: Supervised | None = None
         self._is_ready = False
+        self._told: str | None = None
+        self._next_status = 0.0
 
     @property
     def tick_s(self) -> float:
@@ -59,9 +62,7 @@ class Supervision:
             self._notifier.watchdog()  # going over to another is progress
         self._watched = watched
         self._is_ready = False
-        self._rate = Rate(time.monotonic())
-        self._told: str | None = None
-        self._next_status = 0.0
+        self._rate: Rate | None = None
         self._notifier.status("starting")
 
     def look(self) -> None:
@@ -73,20 +74,26 @@ class Supervision:
             self._notifier.ready()
         if self._watched.progress.made():
             self._notifier.watchdog()
-        self._tell_status(self._watched, time.monotonic())
+        if self._is_ready:
+            self._tell_status(self._watched, time.monotonic())
 
     def _tell_status(self, watched: Supervised, now: float) -> None:
-        trouble = watched.trouble
-        if self._is_ready and (now >= self._next_status or trouble != self._told):
-            self._told = trouble
+        trouble, processed = watched.trouble, watched.counts.processed
+        if self._rate is None or trouble != self._told:
+            self._told, self._rate, self._next_status = trouble, Rate(now, processed), now + TICK_S
+            self._notifier.status(describe(trouble))
+        elif now >= self._next_status:
             self._next_status = now + STATUS_S
-            fps = self._rate.update(watched.counts.processed, now)
+            fps = self._rate.update(processed, now)
             self._notifier.status(describe(trouble, fps, watched.latency_ms, watched.counts.faces))
 
 
-def describe(trouble: str | None, fps: float, latency_ms: float | None, faces: int) -> str:
-    """How it goes, in a line; ``latency_ms`` is the median from capture to publish."""
+def describe(trouble: str | None, fps: float | None = None, latency_ms: float | None = None, faces: int = 0) -> str:
+    """How it goes, in a line; ``latency_ms`` is the median from capture to publish, ``fps`` None where it is not known
+    yet."""
     state = "online" if trouble is None else f"degraded: {trouble}"
+    if fps is None:
+        return state
     if fps == 0 or latency_ms is None:
         return f"{state}; no frames" if trouble is None else state
     return f"{state}; {fps:.1f} fps, latency {latency_ms:.1f} ms (p50), {faces} face{'' if faces == 1 else 's'}"

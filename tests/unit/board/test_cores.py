@@ -25,9 +25,19 @@ def test_of_two_kinds_those_with_the_greater_capacity_are_the_big_ones(made_boar
     assert describe(cores) == "2 x Cortex-A55 + 2 x Cortex-A76"
 
 
+def test_cores_of_the_same_kind_that_are_clocked_a_little_lower_are_big_too(made_board):
+    made_board.cores(0xD05, 0xD0B, 0xD0B, 0xD0B, capacities=(430, 1000, 871, 1024))
+    assert numbers(big(read_cores(made_board.root))) == [1, 2, 3]
+
+
+def test_cores_of_the_same_kind_that_are_much_weaker_are_not_big(made_board):
+    made_board.cores(0xD03, 0xD03, capacities=(683, 1024))
+    assert numbers(big(read_cores(made_board.root))) == [1]
+
+
 def test_where_no_capacity_is_told_the_frequency_decides(made_board):
     made_board.cores(0xD03, 0xD08)
-    for number, khz in enumerate((1400000, 1800000)):
+    for number, khz in enumerate((1512000, 1800000)):
         made_board.write(f"sys/devices/system/cpu/cpu{number}/cpufreq/cpuinfo_max_freq", str(khz))
     assert numbers(big(read_cores(made_board.root))) == [1]
 

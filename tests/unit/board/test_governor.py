@@ -83,10 +83,52 @@ def test_a_machine_that_is_slowed_down_takes_one_step_more():
     assert course.read(50, "under-voltage", seconds=600).level == 1
 
 
-def test_a_sensor_that_falls_silent_is_believed_in_what_it_said_last():
+def test_a_step_that_nothing_asks_for_any_more_says_so_with_the_degrees_of_now():
+    course = Course()
+    course.read(90)
+    assert course.read(78).reason == "78.0 degrees, limit 80"
+    assert course.read(50).reason == "cooling down, 50.0 degrees"
+    step = course.read(49, seconds=DWELL)
+    assert (step.level, step.reason) == (2, "cooling down, 49.0 degrees")
+    assert course.read(50, "under-voltage").reason == "cooling down, 50.0 degrees, under-voltage"
+    assert course.read(50, "under-voltage", seconds=600).reason == "under-voltage"
+    assert course.read(73, "throttled").reason == "73.0 degrees, limit 70, throttled"
+
+
+def test_the_grounds_of_a_step_change_with_its_causes_and_not_with_every_degree():
+    course = Course()
+    readings = [(90,), (89.9,), (77,), (76.1,), (50,), (49.9,), (90, "throttled"), (90, "under-voltage")]
+    assert [course.read(*reading).grounds for reading in readings] == [
+        *[("limit 80",)] * 4,
+        *[("cooling down",)] * 2,
+        ("limit 80", "throttled"),
+        ("limit 80", "under-voltage"),
+    ]
+    assert course.read(None, seconds=600).grounds == ()
+
+
+def test_a_sensor_that_falls_silent_for_a_moment_is_believed_in_what_it_said_last():
     course = Course()
     course.read(76)
-    assert course.read(None, seconds=300).level == 2
+    step = course.read(None, seconds=DWELL - 2)
+    assert (step.level, step.reason) == (2, "76.0 degrees, limit 75")
+    assert course.read(76, seconds=DWELL).level == 2
+
+
+def test_when_a_sensor_is_gone_the_steps_are_taken_back_in_their_time():
+    course = Course()
+    course.read(76)
+    step = course.read(None, seconds=DWELL + 2)
+    assert (step.level, step.temperature, step.reason) == (2, None, "no temperature is known any more")
+    assert course.read(None, seconds=DWELL).level == 1
+    assert course.read(None, seconds=DWELL).level == 0
+
+
+def test_a_machine_without_a_sensor_that_was_slowed_down_comes_back_too():
+    course = Course()
+    assert course.read(None, "throttled").reason == "throttled"
+    assert course.read(None).reason == "cooling down"
+    assert course.read(None, seconds=DWELL).level == 0
 
 
 def test_a_machine_without_a_sensor_does_everything():

@@ -1,4 +1,4 @@
-"""A process that sends damaged pictures faster than they can be looked at."""
+"""A process that sends damaged pictures faster than they can be looked at, and how long a picture is waited for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from visaged.sources.child import Child, python
 from visaged.sources.faults import Trouble
 from visaged.sources.packets import Label
 from visaged.sources.settings import CameraSettings
-from visaged.sources.supervised import Labelled, SupervisedCamera
+from visaged.sources.supervised import Labelled, SupervisedCamera, patience_s
 
 DAMAGED = bytes(200)
 FLOOD = """
@@ -48,3 +48,12 @@ def test_it_can_be_interrupted(flooded: SupervisedCamera) -> None:
     with pytest.raises(SourceLostError):
         flooded.read()
     assert time.monotonic() - began < STALLED_S - 0.2
+
+
+@pytest.mark.parametrize(
+    ("stall_timeout_s", "fps", "expected"), [(1.5, 30.0, 1.5), (1.5, 0.5, 6.0), (1.5, 0.02, 20.0), (20.0, None, 20.0)]
+)
+def test_a_slow_camera_gets_three_periods_but_never_more_than_the_watchdog_has_patience_for(
+    stall_timeout_s: float, fps: float | None, expected: float
+) -> None:
+    assert patience_s(stall_timeout_s, fps) == expected

@@ -1,12 +1,14 @@
 """What systemd is told of a daemon, and when."""
 
+import re
 from dataclasses import dataclass, field
+from time import sleep
 
 import pytest
 
 from visaged.pipeline import Counts
 from visaged.progress import Progress
-from visaged.systemd.supervision import Supervision, describe
+from visaged.systemd.supervision import TICK_S, Supervision, describe
 
 
 @dataclass
@@ -80,6 +82,34 @@ def test_a_new_trouble_is_in_the_status_at_once(supervised):
     assert words[-1] == "degraded: there is no camera /dev/video0"
 
 
+def test_frames_from_before_a_change_do_not_count_after_it(supervised):
+    supervision, watched, words = supervised
+    watched.is_ready, watched.latency_ms = True, 3.7
+    watched.counts.processed = 250
+    supervision.look()
+    watched.trouble = "rpicam-vid has ended"
+    watched.counts.processed = 300
+    supervision.look()
+    sleep(TICK_S)
+    supervision.look()
+    assert words == ["starting", "ready", "online", *["degraded: rpicam-vid has ended"] * 2]
+
+
+def test_what_is_measured_anew_after_a_change_is_told_at_the_next_tick(supervised):
+    supervision, watched, words = supervised
+    watched.is_ready, watched.trouble, watched.latency_ms = True, "no camera", 3.7
+    supervision.look()
+    watched.trouble = None
+    supervision.look()
+    sleep(TICK_S / 2)
+    supervision.look()
+    assert words[-1] == "online"
+    sleep(TICK_S / 2)
+    watched.counts.processed = 25
+    supervision.look()
+    assert re.fullmatch(r"online; 2[45]\.\d fps, latency 3\.7 ms \(p50\), 0 faces", words[-1])
+
+
 def test_after_a_change_what_is_new_is_watched(supervised):
     supervision, watched, words = supervised
     watched.is_ready = True
@@ -100,6 +130,8 @@ def test_after_a_change_what_is_new_is_watched(supervised):
         (("too hot", 5.0, 6.0, 2), "degraded: too hot; 5.0 fps, latency 6.0 ms (p50), 2 faces"),
         (("no camera", 0.0, 6.0, 2), "degraded: no camera"),
         ((None, 0.0, None, 0), "online; no frames"),
+        ((None,), "online"),
+        (("no camera",), "degraded: no camera"),
     ],
 )
 def test_the_status_is_one_line(status, expected):
