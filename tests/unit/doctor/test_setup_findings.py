@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from made.camera import http_camera
+from made.denying_server import DenyingServer
 from visaged.board.cameras import Camera
 from visaged.broker import broker_settings
 from visaged.config.schema import MqttSection
@@ -119,6 +120,20 @@ def test_an_address_at_which_nobody_listens_fails_and_its_password_is_not_shown(
     (finding,) = setup.cameras([], f"{scheme}://me:secret@127.0.0.1:{port}/1")
     assert finding.state == "fail" and "cannot be opened" in finding.detail
     assert "secret" not in f"{finding.detail} {finding.advice}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "words"),
+    [
+        ('401 No\r\nWWW-Authenticate: Basic realm="camera"', "fail", "are user name and password right?"),
+        ("503 Full", "warn", "busy or unavailable"),
+    ],
+)
+def test_a_network_camera_that_gives_no_picture_is_not_fine(answer, state, words):
+    with DenyingServer(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode()) as server:
+        (finding,) = setup.cameras([], f"http://me:secret@127.0.0.1:{server.port}/")
+    assert finding.state == state and words in finding.detail and finding.advice
+    assert "secret" not in finding.detail
 
 
 def test_what_a_network_camera_cannot_be_set_to_fails():
