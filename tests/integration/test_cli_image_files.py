@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ import pytest
 import trimesh
 
 from made.lacking import models_without
+from made.mounted import mounted, needs_root
 from made.pictures import write_picture
 from visaged.cli import main
 
@@ -204,24 +203,6 @@ def test_an_out_that_is_a_file_is_one_sentence_and_1(image: Any, good: Path, tmp
         assert sentence.startswith(f"visaged: cannot write to {place}: ")
         assert sentence.endswith("; choose another --out")
     assert names(tmp_path) == {"good.png"}
-
-
-@contextmanager
-def mounted(place: Path, options: str) -> Iterator[Path]:
-    """A small file system in memory at ``place``."""
-    place.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"cannot mount a tmpfs: {done.stderr.decode().strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", str(place)], check=True)
-
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="only root can mount a disk")
 
 
 @needs_root

@@ -43,6 +43,8 @@ HELP = {
         "--set",
     ],
     ("video",): ["FILE", "--jsonl", "--max-frames", "--pack", "--models-dir", "--config", "--set"],
+    ("doctor",): ["--source", "--json", "--pack", "--detector", "--models-dir", "--config", "--set"],
+    ("tune",): ["--source", "--seconds", "--json", "--pack", "--detector", "--models-dir", "--config", "--set"],
     ("models",): ["--models-dir", "list", "verify", "import", "fetch"],
     ("models", "list"): ["--json"],
     ("models", "verify"): ["NAME", "--json"],

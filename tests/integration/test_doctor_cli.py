@@ -65,10 +65,11 @@ def test_a_healthy_board_is_ok(broker: Any, board: Any, doctor: Any) -> None:
 
 def test_what_fails_is_named_with_what_to_do(board: Any, doctor: Any) -> None:
     board.throttled(0x50005)
-    status, out = doctor(1, "--set", "source.uri=/dev/video99")
+    status, out = doctor(1, "--source", "/dev/video99")
     failed = [line.split()[1] for line in out.splitlines() if line.startswith("fail")]
     assert (status, failed) == (1, ["throttling", "camera", "broker"])
     assert "use the power supply made for this board" in out
+    assert "/dev/video99, which source.uri names, is not there" in out
     assert "Nothing listens at 127.0.0.1:1" in out
 
 

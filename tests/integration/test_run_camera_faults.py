@@ -27,7 +27,7 @@ FAULTS = {
     "die": ("ended", "has ended: ERROR: *** no cameras available ***"),
     "freeze": ("frozen", "has sent the same picture for 1.5 s or more"),
     "black": ("black", "picture is black; is its lens covered, or is it dark?"),
-    "slow": ("slow", "pictures a second instead of 30"),
+    "slow": ("slow", "the camera gives far fewer than the 30 pictures a second it should"),
 }
 
 DONE = {

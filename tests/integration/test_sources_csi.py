@@ -83,6 +83,11 @@ def test_a_program_that_dies_is_quoted(rpicam: Rpicam) -> None:
     assert seconds < 2
 
 
+def test_a_camera_that_another_program_reads_is_not_for_us(rpicam: Rpicam) -> None:
+    fault, reason, _ = lost_when(open_source("rpicam:0", SMALL), rpicam, "busy")
+    assert (fault, reason) == ("refused", "the camera rpicam:0 is in use by another program; end that one")
+
+
 def test_a_program_that_ignores_sigterm_is_killed_and_leaves_no_zombie(rpicam: Rpicam) -> None:
     source = open_source("rpicam:0", SMALL)
     source.read()

@@ -105,6 +105,41 @@ def test_a_stream_that_the_server_does_not_have_is_asked_for_without_reading_it(
         assert len(ours) == 1 and ours[0].split()[1].decode() == target and b"secret" not in ours[0]
 
 
+CHALLENGES = {
+    "basic": b'Basic realm="camera"',
+    "digest": b'Digest realm="camera", nonce="5ec7e7", algorithm=MD5, qop="auth"',
+}
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+@pytest.mark.parametrize("challenge", CHALLENGES)
+def test_a_password_that_the_server_takes_for_wrong_is_asked_about(scheme: str, challenge: str) -> None:
+    head = b"%s/1.%d 401 Unauthorized\r\nCSeq: 1\r\n" % ((b"RTSP", 0) if scheme == "rtsp" else (b"HTTP", 1))
+    with DenyingServer(head + b"WWW-Authenticate: %s\r\nContent-Length: 0\r\n\r\n" % CHALLENGES[challenge]) as server:
+        url = f"{scheme}://me:secret@127.0.0.1:{server.port}/front"
+        message = lost(url, stall_timeout_s=5.0)
+        assert any(b"Authorization: " in words for words in server.asked)
+    assert message == (
+        f"gone: the stream {redact(url)} cannot be opened: the server answers 401 Unauthorized; "
+        "are user name and password right?"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_a_server_that_is_busy_is_said_to_be(scheme: str) -> None:
+    head = b"%s/1.%d 503 Service Unavailable\r\nCSeq: 1\r\n" % ((b"RTSP", 0) if scheme == "rtsp" else (b"HTTP", 1))
+    with DenyingServer(head + b"Content-Length: 0\r\n\r\n") as server:
+        url = f"{scheme}://me:secret@127.0.0.1:{server.port}/front"
+        message = lost(url, stall_timeout_s=5.0)
+    assert message == f"refused: the stream {redact(url)} cannot be opened: the server is busy or unavailable (503)"
+
+
+def test_another_answer_is_told_as_it_is() -> None:
+    with DenyingServer(b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n") as server:
+        message = lost(f"http://me:secret@127.0.0.1:{server.port}/", stall_timeout_s=5.0)
+    assert message.endswith("/ cannot be opened: the server answers 429 Too Many Requests")
+
+
 def test_a_refused_connection_is_lost_without_repeating_the_password() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]

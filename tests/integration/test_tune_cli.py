@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from made.mounted import mounted, needs_root
 from visaged.cli import main
 from visaged.tuning import stored
 
@@ -61,6 +62,34 @@ def test_without_a_camera_frames_are_drawn_and_a_table_shows_the_choice(tune: An
     assert out.startswith("drawn frames, 30 a second\nthreads")
     assert out.count("<- chosen") == 1
     assert "frames are drawn, for there is no camera: there is no camera /dev/video99" in err
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_measured(tune: Any, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    began = time.monotonic()
+    status, out, err = tune("--seconds", "60", "--source", "synthetic")
+    assert (status, out) == (1, "")
+    assert time.monotonic() - began < 30
+    assert err.startswith("visaged: cannot write ") and err.count("\n") == 1
+
+
+@needs_root
+def test_a_disk_that_cannot_be_written_is_told_with_what_to_do(
+    tune: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mounted(tmp_path / "locked", "ro") as locked:
+        monkeypatch.setenv("STATE_DIRECTORY", str(locked))
+        status, out, err = tune("--seconds", "60", "--source", "synthetic")
+    assert (status, out) == (1, "")
+    assert f"{locked}/tuning.toml: read-only file system; mount it writable, or set STATE_DIRECTORY" in err
+
+
+def test_what_was_measured_is_shown_where_it_cannot_be_kept_after_all(tune: Any, tmp_path: Path) -> None:
+    (tmp_path / "state" / "tuning.toml").mkdir(parents=True)  # which another file cannot replace
+    status, out, err = tune("--seconds", "5", "--source", "synthetic", "--set", "source.fps=10")
+    assert status == 1
+    assert out.count("<- chosen") == 1
+    assert "visaged: cannot write " in err and "tuning.toml: is a directory" in err
 
 
 @pytest.mark.parametrize("seconds", ["1", "nan", "inf", "-5", "soon"])

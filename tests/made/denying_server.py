@@ -46,7 +46,7 @@ class DenyingServer:
             connection.settimeout(5)
             if self._context:
                 connection = self._context.wrap_socket(connection, server_side=True)
-            if asked := connection.recv(4096):
+            while asked := connection.recv(4096):
                 self.asked.append(asked)
                 connection.sendall(self._answer)
             connection.close()

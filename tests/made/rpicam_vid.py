@@ -1,8 +1,8 @@
 """Stands for rpicam-vid: writes YUV 4:2:0 pictures to standard output, and misbehaves as a file says, read each time.
 
-The file is ``$FAKE_RPICAM``; its first word is ``fine``, ``stall``, ``hang``, ``die``, ``half``, ``freeze``, ``black``
-or ``slow`` (what hangs or sends a half does so until it is started again); with ``deaf`` behind it SIGTERM is ignored.
-Beside it, ``args`` has the last command line and ``pids`` every process.
+The file is ``$FAKE_RPICAM``; its first word is ``fine``, ``stall``, ``hang``, ``die``, ``busy``, ``half``, ``freeze``,
+``black`` or ``slow`` (what hangs or sends a half does so until it is started again); with ``deaf`` behind it SIGTERM is
+ignored. Beside it, ``args`` has the last command line and ``pids`` every process.
 """
 
 import os
@@ -29,6 +29,8 @@ def main() -> None:
         picture = made(width * height, number, BLACK_Y if mode == "black" else GREY)
         if mode == "die":
             sys.exit("ERROR: *** no cameras available ***")
+        if mode == "busy":
+            sys.exit("ERROR: *** failed to acquire camera /base/soc/i2c0mux/i2c@1/imx708@1a ***")
         if mode == "stall":
             time.sleep(0.02)
             continue

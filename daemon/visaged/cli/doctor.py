@@ -26,6 +26,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="look at board, heat, memory, clock, cameras, broker, packs and tuning, and say what to do",
         description=f"{__doc__} Exit status 0 where nothing fails, else 1.",
     )
+    parser.add_argument("--source", metavar="S", help="the camera to look at (source.uri)")
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_model_options(parser)
     add_config_options(parser)

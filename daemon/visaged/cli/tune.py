@@ -49,16 +49,18 @@ def run(args: argparse.Namespace) -> int:
 
     from visaged.board import files
     from visaged.board.board import read_board, settle_on
+    from visaged.tuning import stored
     from visaged.tuning.measure import keep, tune
 
+    stored.try_writing()
     board = read_board(files.root())
     settle_on(board)
 
     with tqdm(total=round(args.seconds), unit="s", file=sys.stderr, leave=False, disable=None) as bar:
         outcome = tune(config, board, args.seconds, bar.update, partial(bar.write, file=sys.stderr))
-    path = keep(outcome)
     _warn(outcome)
-    print(json.dumps(_facts(outcome, str(path))) if args.json else "\n".join(_lines(outcome)))
+    print(json.dumps(_facts(outcome, str(stored.place()))) if args.json else "\n".join(_lines(outcome)))
+    path = keep(outcome)
     print(f"visaged: written to {path}; {_who_reads(path, config.inference.threads)}", file=sys.stderr)
     return 0
 

@@ -18,8 +18,7 @@ from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.wake import Waker
 from visaged.sources.base import SourceLostError
-from visaged.sources.csi import HOW_TO_GET_IT, program
-from visaged.sources.opener import ANY, is_endless, open_source
+from visaged.sources.opener import ANY, is_endless, is_live, open_source
 from visaged.sources.settings import CameraSettings
 from visaged.systemd.credentials import NoServiceError
 from visaged.tuning.choice import Choice
@@ -27,17 +26,18 @@ from visaged.urls import redact
 
 GOODBYE_S = 1.0
 
-CSI = "rpicam"
+_HERE = "name another in source.uri, or see [source]"
+_ELSEWHERE = "see source.uri; a camera that serves one client only answers nobody else while the daemon reads it"
 
 AS_THE_SERVICE = "docs/service.md tells how to run this as the service"
 
 
 def cameras(found: Sequence[Camera], uri: str, settings: CameraSettings = ANY) -> list[Finding]:
-    """Those that the kernel knows, and what ``source.uri`` names; a device is read as the daemon would."""
+    """Those that the kernel knows, and what ``source.uri`` names; what is live is read as the daemon would."""
     listed = [Finding("camera", "ok", _describe(camera)) for camera in found]
     device = f"/dev/video{int(uri)}" if uri.isdecimal() else uri
     if not device.startswith("/dev/"):
-        return [*listed, _source(uri)]
+        return [*listed, _tried(uri, settings) if is_live(uri) else _source(uri)]
     is_known = any(device in (camera.device, camera.stable) for camera in found)
     if not is_known and not Path(device).exists():
         advice = "plug it in, or set source.uri to one that is there (`visaged doctor` lists them)"
@@ -48,32 +48,29 @@ def cameras(found: Sequence[Camera], uri: str, settings: CameraSettings = ANY) -
     return [*listed, _tried(device, settings)] if Path(device).exists() else listed
 
 
-def _tried(device: str, settings: CameraSettings) -> Finding:
+def _tried(uri: str, settings: CameraSettings) -> Finding:
     """One picture tells."""
     try:
-        with open_source(device, settings) as camera:
+        with open_source(uri, settings) as camera:
             frame = camera.read()
-    except SourceLostError as exc:
-        if exc.trouble.fault == "refused":
+    except SourceError as exc:
+        if isinstance(exc, SourceLostError) and exc.trouble.fault == "refused":
             advice = "if it is the daemon: systemctl stop visaged, and look again"
-            return Finding("camera", "warn", exc.trouble.reason, advice)
-        return Finding("camera", "fail", exc.trouble.reason, "name another in source.uri, or see [source]")
+            return Finding("camera", "warn", str(exc), advice)
+        return Finding("camera", "fail", str(exc), _ELSEWHERE if "://" in uri else _HERE)
     assert frame is not None  # a camera never ends
     size, rate = f"{frame.picture.width} x {frame.picture.height}", f", {camera.fps:g} a second" if camera.fps else ""
-    return Finding("camera", "ok", f"{device}, which source.uri names, gives pictures of {size}{rate}")
+    return Finding("camera", "ok", f"{redact(uri)}, which source.uri names, gives pictures of {size}{rate}")
 
 
 def _source(uri: str) -> Finding:
-    """What is no device of this machine: as much as can be told without reading it."""
-    if uri.startswith(CSI) and program() is None:
-        return Finding("camera", "fail", f"source.uri is {uri}, and rpicam-vid is not installed", HOW_TO_GET_IT)
-    if not is_endless(uri):
-        try:
+    """What is no camera: a file or folder that is there, or pictures that are drawn."""
+    try:
+        if not is_endless(uri):
             open_source(uri).close()
-        except SourceError as exc:
-            return Finding("camera", "fail", str(exc), "set source.uri to a camera, or to a file that is there")
-        return Finding("camera", "ok", f"source.uri is {uri}")
-    return Finding("camera", "ok", f"source.uri is {redact(uri)}, which only opening it tells more of")
+    except SourceError as exc:
+        return Finding("camera", "fail", str(exc), "set source.uri to a camera, or to a file that is there")
+    return Finding("camera", "ok", f"source.uri is {uri}")
 
 
 def broker(settings: Callable[[], BrokerSettings]) -> Finding:

@@ -22,6 +22,9 @@ PROGRAMS = ("rpicam-vid", "libcamera-vid")
 
 HOW_TO_GET_IT = "apt install rpicam-apps-lite"
 
+IN_USE = "failed to acquire camera"
+"""The program's words for a camera that another one reads."""
+
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0
 """Where none are asked for; the image processor scales for nothing."""
 
@@ -73,4 +76,6 @@ def _options(number: int, settings: CameraSettings, width: int, height: int, fps
 def _explain(name: str, words: str) -> Trouble:
     """The last thing that the program said, which is where it names what is wrong."""
     last = printable(words.splitlines()[-1].strip()) if words else "it says nothing"
+    if IN_USE in last:
+        return Trouble("refused", f"{name} is in use by another program; end that one")
     return Trouble("ended", f"rpicam-vid, which reads {name}, has ended: {last[:200]}")

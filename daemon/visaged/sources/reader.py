@@ -18,15 +18,17 @@ from visaged.sources.faults import Fault, ReaderError, Trouble
 from visaged.sources.packets import Packet
 from visaged.urls import redact
 
-_FD = 1
+_STDOUT, _STDERR = 1, 2
 
 
 def serve(pictures: Callable[[dict[str, Any]], Iterator[Packet]]) -> None:
     """The life of such a process: what ``pictures(job)`` gives is sent until it ends or nobody listens any more."""
     bind(int(sys.argv[1]))
+    out = os.dup(_STDOUT)
+    os.dup2(_STDERR, _STDOUT)  # where libraries print what is no picture
     try:
         for packet in pictures(json.load(sys.stdin)):
-            _send([memoryview(packet.label.pack()), packet.data])
+            _send(out, [memoryview(packet.label.pack()), packet.data])
     except BrokenPipeError:
         os._exit(1)
     except ReaderError as exc:
@@ -54,10 +56,10 @@ def understood(name: str, words: str) -> Trouble:
 _FAULTS: dict[str, Fault] = {"gone": "gone", "refused": "refused", "unsupported": "unsupported", "ended": "ended"}
 
 
-def _send(pieces: list[memoryview]) -> None:
+def _send(out: int, pieces: list[memoryview]) -> None:
     """At once, so that who waits for them is woken once."""
     while pieces:
-        written = os.writev(_FD, pieces)
+        written = os.writev(out, pieces)
         while pieces and written >= len(pieces[0]):
             written -= len(pieces.pop(0))
         if pieces:

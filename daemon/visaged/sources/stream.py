@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import lru_cache, partial
 from urllib.parse import quote, urlsplit
 
+from visaged.printable import printable
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, python
 from visaged.sources.door import Door
@@ -19,6 +21,12 @@ from visaged.urls import redact
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _DENIALS = (b"403", b"404", b"410", b"500", b"502", b"504")
 """HTTP and RTSP say it alike. Not 503: a camera that serves one client may mean ourselves."""
+
+_FFMPEG = "[OPENCV:FFMPEG"
+"""How a line begins that is FFmpeg's."""
+
+_STATUS = re.compile(r"(?:HTTP error|method \w+ failed:) ([45][0-9]{2}) ?\(?([^)]{0,80})")
+"""What it says of a server that does not give it the stream: its number, and what the server calls it."""
 
 _AS_IT_IS = "/?%:;=@!$&'()*+,~"
 """Of an address that is asked for; the rest is quoted, as FFmpeg does."""
@@ -44,10 +52,25 @@ def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
 def _explained(name: str, door: Door | None, words: str) -> Trouble:
     """Why the reader ended; where it could not open the stream and the server denies it, the server is asked in a
     cheaper way from now on: a reader is a process that takes a small board half a second to start."""
-    trouble = understood(name, words)
-    if trouble.fault == "gone" and door and not door.has_it() and (denial := _denial(name, door)):
+    lines = words.splitlines()
+    trouble = understood(name, "\n".join(line for line in lines if not line.startswith(_FFMPEG)))
+    if trouble.fault != "gone":
+        return trouble
+    if door and not door.has_it() and (denial := _denial(name, door)):
         return Trouble("gone", denial)
-    return trouble
+    return _answered(name, lines) or trouble
+
+
+def _answered(name: str, lines: list[str]) -> Trouble | None:
+    """What the server has said to FFmpeg, which knows the password and is asked for it first."""
+    for line in reversed(lines):
+        if line.startswith(_FFMPEG) and (status := _STATUS.search(line)):
+            number, phrase = status[1], printable(status[2].strip())
+            if number == "503":
+                return Trouble("refused", f"{name} cannot be opened: the server is busy or unavailable (503)")
+            hint = "; are user name and password right?" if number == "401" else ""
+            return Trouble("gone", f"{name} cannot be opened: the server answers {f'{number} {phrase}'.strip()}{hint}")
+    return None
 
 
 def _denial(name: str, door: Door | None) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -15,17 +17,22 @@ from visaged.sources.opencv import capture, next_image
 from visaged.sources.packets import Label, Packet
 from visaged.sources.reader import serve
 
+_WARNINGS = "24"
+"""Of FFmpeg's levels of talking that with which it says what a server answers."""
+
 
 def pictures(job: dict[str, Any]) -> Iterator[Packet]:
     """The pictures of the stream ``url``, stamped on arrival; ReaderError when there are no more.
 
     ``timeout_s`` is for each step of the opening and each picture; who waits for the pictures is stricter.
-    ``unopened`` and ``ended`` are the sentences to end with.
+    ``unopened`` and ``ended`` are the sentences to end with; FFmpeg's own words come before them.
     """
+    os.environ["OPENCV_FFMPEG_LOGLEVEL"] = _WARNINGS
     timeout_ms = round(job["timeout_s"] * 1000)
     timeouts = {cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: timeout_ms, cv2.CAP_PROP_READ_TIMEOUT_MSEC: timeout_ms}
     opened = capture(job["url"], cv2.CAP_FFMPEG, timeouts)
     if opened is None:
+        ctypes.CDLL(None).fflush(None)  # FFmpeg's words, which OpenCV prints as C does
         raise ReaderError("gone", job["unopened"])
     for index in count():
         image = next_image(opened)

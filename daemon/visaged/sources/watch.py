@@ -158,10 +158,11 @@ class _Slow:
         return self._trouble
 
     def _judge(self, rate: float, fps: float) -> None:
+        """The rate itself is not told: when this is noticed it still counts pictures from before."""
         if rate >= ENOUGH_ABOVE * fps:
             self._trouble = None
         elif rate < SLOW_BELOW * fps and self._trouble is None:
-            self._trouble = Trouble("slow", f"the camera gives {rate:.3g} pictures a second instead of {fps:g}")
+            self._trouble = Trouble("slow", f"the camera gives far fewer than the {fps:g} pictures a second it should")
 
 
 def _sample(picture: Picture) -> Image:

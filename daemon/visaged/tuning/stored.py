@@ -6,7 +6,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,6 +24,16 @@ LARGEST_BYTES = 64 * 1024
 HEADER = (
     "# Written by `visaged tune`; the daemon reads it at its start. Remove it, and the board's profile counts again.\n"
 )
+
+_AS_ROOT = "use sudo"
+_ROOM = "make room there"
+_ADVICE = {
+    errno.EACCES: _AS_ROOT,
+    errno.EPERM: _AS_ROOT,
+    errno.EROFS: "mount it writable, or set STATE_DIRECTORY to another folder, for the daemon as well",
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+}
 
 
 class TuningError(VisagedError):
@@ -87,17 +97,20 @@ def read() -> Tuning | None:
     return _parse(systems) if os.access(systems, os.R_OK, effective_ids=True) else None
 
 
+def try_writing() -> None:
+    """Find out now, and not after a minute of measuring, that ``write`` cannot put anything there: TuningError."""
+    path = place()
+    with _explained(path), _part_of(path, HEADER):
+        pass
+
+
 def write(tuning: Tuning) -> Path:
     """Put ``tuning`` in its place, in one step; gives the path. Raises TuningError."""
     path = place()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, HEADER + "\n".join(_lines(tuning)) + "\n")
-    except OSError as exc:
-        advice = "run this as root" if exc.errno in (errno.EACCES, errno.EPERM) else "make that possible"
-        raise TuningError(
-            f"cannot write {path}: {(exc.strerror or str(exc)).lower()}; {advice}, and tune again"
-        ) from exc
+    with _explained(path):
+        with _part_of(path, HEADER + "\n".join(_lines(tuning)) + "\n") as part:
+            part.replace(path)
+        _settle(path.parent)
     return path
 
 
@@ -128,7 +141,22 @@ def _lines(tuning: Tuning) -> Iterator[str]:
             yield f"{key} = {json.dumps(value)}"
 
 
-def _replace(path: Path, text: str) -> None:
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What the system says when ``path`` cannot be written is a TuningError with what to do."""
+    try:
+        yield
+    except OSError as exc:
+        advice = _ADVICE.get(exc.errno or 0, "set STATE_DIRECTORY to another folder, for the daemon as well")
+        raise TuningError(
+            f"cannot write {path}: {(exc.strerror or str(exc)).lower()}; {advice}, and tune again"
+        ) from exc
+
+
+@contextmanager
+def _part_of(path: Path, text: str) -> Iterator[Path]:
+    """A file beside ``path`` that has ``text``, on the disk; gone after the block unless it was given another name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.parent / partial_name(".toml")
     try:
         with part.open("x", encoding="utf-8") as stream:
@@ -136,11 +164,15 @@ def _replace(path: Path, text: str) -> None:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(path)
+        yield part
     finally:
         part.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _settle(folder: Path) -> None:
+    """Have the names in ``folder`` on the disk, too."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)

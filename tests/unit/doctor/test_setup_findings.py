@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import socket
 
 import pytest
 
+from made.camera import http_camera
+from made.denying_server import DenyingServer
 from visaged.board.cameras import Camera
 from visaged.broker import broker_settings
 from visaged.config.schema import MqttSection
@@ -58,11 +61,36 @@ def test_what_is_no_camera_fails():
     assert finding.state == "fail" and "no video device" in finding.detail
 
 
-def test_a_ribbon_camera_fails_without_the_program_that_reads_it(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert states(setup.cameras([], "rpicam:0")) == ["fail"]
-    (tmp_path / "rpicam-vid").touch(mode=0o755)
-    assert states(setup.cameras([], "rpicam:0")) == ["ok"]
+def test_a_device_that_another_program_reads_is_a_warning(usb):
+    usb.does("busy")
+    (finding,) = setup.cameras([], str(usb.name))
+    assert finding.state == "warn" and "systemctl stop visaged" in finding.advice
+
+
+def test_a_ribbon_camera_fails_without_the_program_that_reads_it(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    (finding,) = setup.cameras([], "rpicam:0")
+    assert finding.state == "fail" and "apt install rpicam-apps-lite" in finding.detail
+
+
+def test_a_ribbon_camera_is_read_as_the_daemon_would(rpicam):
+    (finding,) = setup.cameras([], "rpicam:0", CameraSettings(width=128, height=96, fps=15))
+    assert finding.state == "ok"
+    assert finding.detail == "rpicam:0, which source.uri names, gives pictures of 128 x 96, 15 a second"
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "words"),
+    [
+        ("die", "fail", "no cameras available"),
+        ("stall", "fail", "sends no pictures"),
+        ("busy", "warn", "in use by another program"),
+    ],
+)
+def test_a_ribbon_camera_that_gives_no_picture_is_not_fine(rpicam, mode, state, words):
+    rpicam.does(mode)
+    (finding,) = setup.cameras([], "rpicam:0", CameraSettings(width=128, height=96, open_timeout_s=2.0))
+    assert finding.state == state and words in finding.detail and finding.advice
 
 
 def test_a_file_that_is_not_there_fails(tmp_path):
@@ -76,9 +104,41 @@ def test_credentials_of_the_service_are_no_fault_of_the_broker(monkeypatch):
     assert (finding.state, finding.advice) == ("warn", setup.AS_THE_SERVICE)
 
 
-def test_a_password_in_a_streams_address_is_not_shown():
-    (finding,) = setup.cameras([], "rtsp://me:secret@cam/1")
-    assert finding.state == "ok" and "secret" not in finding.detail
+def test_a_network_camera_is_read_and_its_password_not_shown():
+    with http_camera() as address:
+        (finding,) = setup.cameras([], f"{address}/endless")
+    assert finding.state == "ok" and finding.detail.endswith(
+        "/endless, which source.uri names, gives pictures of 160 x 120"
+    )
+    assert "http://***@" in finding.detail and "secret" not in finding.detail
+
+
+@pytest.mark.parametrize("scheme", ["http", "rtsp"])
+def test_an_address_at_which_nobody_listens_fails_and_its_password_is_not_shown(scheme):
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    (finding,) = setup.cameras([], f"{scheme}://me:secret@127.0.0.1:{port}/1")
+    assert finding.state == "fail" and "cannot be opened" in finding.detail
+    assert "secret" not in f"{finding.detail} {finding.advice}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "words"),
+    [
+        ('401 No\r\nWWW-Authenticate: Basic realm="camera"', "fail", "are user name and password right?"),
+        ("503 Full", "warn", "busy or unavailable"),
+    ],
+)
+def test_a_network_camera_that_gives_no_picture_is_not_fine(answer, state, words):
+    with DenyingServer(f"HTTP/1.1 {answer}\r\nContent-Length: 0\r\n\r\n".encode()) as server:
+        (finding,) = setup.cameras([], f"http://me:secret@127.0.0.1:{server.port}/")
+    assert finding.state == state and words in finding.detail and finding.advice
+    assert "secret" not in finding.detail
+
+
+def test_what_a_network_camera_cannot_be_set_to_fails():
+    (finding,) = setup.cameras([], "rtsp://me:secret@127.0.0.1/1", CameraSettings(exposure_ms=5))
+    assert finding.state == "fail" and "has no exposure to set" in finding.detail and "secret" not in finding.detail
 
 
 def test_a_secret_that_everybody_may_read_is_a_warning():

@@ -35,6 +35,7 @@ class Camera:
     def __init__(self, frozen_s: float = 1.5) -> None:
         self.watch = Watch(frozen_s, Backoff(60.0, 60.0, random.Random(1)))
         self.now = 100.0
+        self.trouble: Trouble | None = None
         self._number = 0
 
     def gives(
@@ -60,11 +61,11 @@ class Camera:
     def _see(self, picture: Drawn, due: float | None) -> str | None:
         frame = Frame(Picture(picture(self._number)), self._number, 0.0, self.now, 0.0)
         try:
-            trouble: Trouble | None = self.watch.see(frame, due)
+            self.trouble = self.watch.see(frame, due)
             self.watch.look(frame)
         except SourceLostError as exc:
             return f"lost: {exc.trouble.fault}"
-        return trouble.fault if trouble else None
+        return self.trouble.fault if self.trouble else None
 
 
 def test_a_camera_that_works_is_not_judged() -> None:
@@ -141,6 +142,14 @@ def test_far_fewer_pictures_than_asked_for_are_slow_until_there_are_enough() -> 
     assert camera.gives(noise, 5, fps=17, due=30) == ["slow"]
     assert camera.gives(noise, 5, fps=28, due=30) == ["slow", None]
     assert camera.gives(noise, 5, fps=17, due=30) == [None]
+
+
+@pytest.mark.parametrize("fps", [1, 3, 14])
+def test_what_is_said_of_a_slow_camera_is_true_however_slow_it_gets(fps: float) -> None:
+    camera = Camera()
+    camera.gives(noise, 3, fps=30, due=30)
+    assert camera.gives(noise, 4, fps=fps, due=30) == [None, "slow"]
+    assert camera.trouble == Trouble("slow", "the camera gives far fewer than the 30 pictures a second it should")
 
 
 def test_pictures_that_were_passed_over_count_as_given() -> None:

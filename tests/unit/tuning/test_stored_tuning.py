@@ -76,11 +76,31 @@ def test_no_bytes_are_worse_than_damaged(place, content):
         stored.read()
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(place):
+def write_it():
+    stored.write(TUNING)
+
+
+@pytest.mark.parametrize("how", [stored.try_writing, write_it])
+def test_a_folder_that_cannot_be_written_is_one_sentence(place, how):
     place.parent.parent.mkdir(exist_ok=True)
     place.parent.write_text("a file where the folder should be")
-    with pytest.raises(TuningError, match=r"cannot write .*tuning\.toml"):
-        stored.write(TUNING)
+    with pytest.raises(TuningError, match=r"cannot write .*tuning\.toml: .*; set STATE_DIRECTORY to another folder"):
+        how()
+
+
+def test_trying_whether_it_can_be_written_leaves_what_was_there(place):
+    stored.try_writing()
+    assert list(place.parent.iterdir()) == []
+    stored.write(TUNING)
+    stored.try_writing()
+    assert stored.read() == TUNING
+    assert [file.name for file in place.parent.iterdir()] == ["tuning.toml"]
+
+
+def test_who_may_not_write_there_is_told_to_use_sudo(place, ordinary_user):
+    place.parent.mkdir(mode=0o755)
+    with ordinary_user(), pytest.raises(TuningError, match="permission denied; use sudo, and tune again"):
+        stored.try_writing()
 
 
 def test_what_a_service_has_measured_for_itself_counts_for_nobody_else(place, monkeypatch, ordinary_user):
@@ -114,7 +134,7 @@ def test_a_write_that_fails_leaves_what_was_there(place, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(TuningError, match="no space left"):
+    with pytest.raises(TuningError, match="no space left on device; make room there, and tune again"):
         stored.write(Tuning(1, TUNING.key, Chosen(1, False, True), TUNING.measured))
     assert stored.read() == TUNING
     assert [file.name for file in place.parent.iterdir()] == ["tuning.toml"]
