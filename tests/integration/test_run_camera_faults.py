@@ -13,11 +13,14 @@ from made.cameras import Rpicam, Usb
 from made.denying_server import DenyingServer
 from made.incident import without_places
 from made.waiting import eventually, is_running
+from visaged.config.schema import SourceSection
 from visaged.mqtt.codec import decode
 
 PROMISED_S = 2.0
 NOTICED_S = 2 * PROMISED_S
 """For a machine that is busy with other tests; what it was is printed."""
+
+SHIPPED = SourceSection()
 
 FAULTS = {
     "stall": ("stalled", "the camera rpicam:0 sends no pictures"),
@@ -86,10 +89,12 @@ class Watched:
 
 
 @pytest.fixture
-def watch(broker: Any, listen: Any, daemon: Any) -> Any:
+def watch(broker: Any, listen: Any, daemon: Any, thorough: bool) -> Any:
+    shipped = {"source.retry_min_s": SHIPPED.retry_min_s, "source.retry_max_s": SHIPPED.retry_max_s}
+    usual = shipped if thorough else {}
     small = {"source.width": 128, "source.height": 96}
     return lambda source, **settings: Watched(
-        broker, listen(broker), daemon, source, **({} if source != "rpicam:0" else small) | settings
+        broker, listen(broker), daemon, source, **usual | ({} if source != "rpicam:0" else small) | settings
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 
-LEAST_S = 1.5
+LEAST_S = 1.2
 TIMES_LONGER = 3.0
 SHARE = 0.25
 """Of the time that a camera has been away: as long may it take to open, and as long is waited before that."""
