@@ -79,6 +79,17 @@ def test_what_failed_is_not_asked_for_again_unawares(remote: Any, device: Any) -
     assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "all"} and len(cam.wanted) == 3
 
 
+@pytest.mark.parametrize("behaves", ["rejected", "reverted"])
+def test_what_failed_is_mended_by_setting_one_of_its_keys_anew(remote: Any, device: Any, behaves: str) -> None:
+    cam = device("cam", behaves=behaves)
+    remote("cam", "set", "smooth.raw=true", "smooth.mode=off")
+    _, _, err = remote("cam", "set", "track.max_faces=2")
+    assert len(cam.wanted) == 1 and "and kept" not in err
+    status, lines, err = remote("cam", "set", "smooth.mode=pose")
+    assert status == 1 and lines[0].startswith(f"cam: {behaves} version ") and "and kept: smooth.raw" in err
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"raw": True, "mode": "pose"}
+
+
 def test_a_version_far_beyond_the_next_is_warned_of_before_all_later_ones_must_be_so(
     remote: Any, device: Any, tmp_path: Path
 ) -> None:

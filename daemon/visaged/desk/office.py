@@ -73,11 +73,13 @@ class Office:
         if unknown:
             raise DeskError(f"{unknown[0]} is not set from afar for {self._target.written}")
         carried = {path: value for path, value in wanted.items() if path not in changes and path not in removals}
+        is_mended = bool(removals) or any(path in wanted for path in changes)
+        if carried and not is_mended:
+            self._raise_if_refused(", ".join(carried))
+        data = patch.written({**carried, **changes}, self._next_version(), self._target.written)
         if carried:
             self._say(f"{self._target.written}: asked for already, and kept: {', '.join(carried)}")
-        if carried and not removals:
-            self._raise_if_refused(", ".join(carried))
-        return self._want(patch.written({**carried, **changes}, self._next_version(), self._target.written), timeout_s)
+        return self._want(data, timeout_s)
 
     def push(self, data: bytes, name: str, timeout_s: float) -> Wanted:
         """Ask for the patch in ``data``, the file ``name``, instead of what is asked for so far."""
