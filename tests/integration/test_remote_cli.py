@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,19 @@ def test_a_device_that_has_not_tried_it_yet_says_why(remote: Any, device: Any) -
     status, lines, _ = remote("cam", "set", "track.max_faces=2", "--timeout", "0.5")
     assert status == 1 and lines[0].startswith("cam: waiting version ")
     assert lines[0].endswith(": still waiting after 0.5 s: no frames yet")
+
+
+@pytest.mark.parametrize("behaves", ["testing", "waiting"])
+def test_a_patch_that_another_has_replaced_is_not_waited_for(remote: Any, device: Any, behaves: str) -> None:
+    cam = device("cam", behaves=behaves)
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(
+            lambda: eventually(lambda: cam.wanted) and cam.say("config/desired", b"version = 2000000000\n")
+        )
+        status, lines, _ = remote("cam", "set", "track.max_faces=2", "--timeout", "20")
+        other.result()
+    assert status == 1 and lines[0].startswith("cam: replaced version ")
+    assert lines[0].endswith(": version 2000000000 came after it")
 
 
 def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: Any, tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ from visaged.toml import loads
 
 
 class AnsweringDevice:
-    """``behaves``: what becomes of a patch: committed, reverted, rejected, waiting or silent; ``stubborn``
-    ones are not cleared.
+    """``behaves``: what becomes of a patch: committed, reverted, rejected, testing (for ever), waiting or silent;
+    ``stubborn`` ones are not cleared.
 
     ``wanted``: the patches that have come, ``asked``: the commands.
     """
@@ -79,6 +79,8 @@ class AnsweringDevice:
         elif self._behaves == "reverted":
             self.report("trial", sent)
             self.report("reverted", None, {**sent, "reason": "frames stopped"})
+        elif self._behaves == "testing":
+            self.report("trial", sent)
         elif self._behaves == "waiting":
             self.say("config/reported", {"v": 1, "state": "local", "waiting": {**sent, "reason": "no frames yet"}})
         elif self._behaves in ("committed", "stubborn"):

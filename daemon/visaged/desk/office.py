@@ -139,7 +139,8 @@ class Office:
 
     def _raise_if_refused(self, carried: str) -> None:
         """What all devices have refused, or taken back, would only fail once more."""
-        retained = Sent.of(self._fleet.desired, self._target.origin)
+        wanted = self._fleet.desired
+        retained = Sent.of(wanted, patch.version_of(wanted), self._target.origin)
         outcomes = [by_report(retained, device.reported) for device in self.devices]
         failed = [outcome for outcome in outcomes if outcome and outcome.state in ("reverted", "rejected")]
         if failed and len(failed) == len(outcomes):
@@ -162,7 +163,7 @@ class Office:
         return self._send(self._signer.sign(data) if self._signer else data, version, timeout_s)
 
     def _send(self, data: bytes, version: int | None, timeout_s: float) -> Wanted:
-        sent = Sent.of(data, self._target.origin)
+        sent = Sent.of(data, version, self._target.origin)
         outcomes = {device.name: self._first(device, sent) for device in self.devices}
         self._connection.publish(self._target.desired, data, retain=True)
         what = "nothing any more" if version is None else f"version {version}"
@@ -179,7 +180,8 @@ class Office:
         if device.is_gone:
             self._say(f"{device.name} is {device.state}; it will hear of it when it is back")
         outcome = by_report(sent, device.reported)
-        return WAITING if outcome is None or outcome.state == "rejected" else outcome  # who refuses says so anew
+        said_anew = "rejected", "replaced"  # of what was refused before, too
+        return WAITING if outcome is None or outcome.state in said_anew else outcome
 
     def _follow(self, sent: Sent, outcomes: dict[str, Outcome], deadline: float) -> None:
         heard = self._hear(deadline - time.monotonic())

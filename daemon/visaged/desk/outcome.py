@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from visaged.desk.inside import inside
+from visaged.desk.inside import inside, whole_number
 
-State = Literal["waiting", "trial", "committed", "cleared", "reverted", "rejected", "disabled", "offline", "silent"]
+State = Literal[
+    "waiting", "trial", "committed", "cleared", "reverted", "rejected", "replaced", "disabled", "offline", "silent"
+]
 WELL = ("committed", "cleared")
 OPEN = ("waiting", "trial")
 
@@ -37,16 +39,22 @@ WAITING = Outcome("waiting")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent: its ``origin`` as devices call it, and the SHA-256 of its bytes; ``is_clearing``: none at all."""
+    """What was sent: its ``origin`` as devices call it, its version, None: it clears what there was, and the SHA-256 of
+    its bytes."""
 
     origin: str
+    version: int | None
     sha256: str
-    is_clearing: bool
 
     @staticmethod
-    def of(data: bytes, origin: str) -> Sent:
+    def of(data: bytes, version: int | None, origin: str) -> Sent:
         """``data`` is the patch; empty clears what there was."""
-        return Sent(origin, hashlib.sha256(data).hexdigest(), not data)
+        return Sent(origin, version, hashlib.sha256(data).hexdigest())
+
+    @property
+    def is_clearing(self) -> bool:
+        """Whether nothing is wanted any more."""
+        return self.version is None
 
 
 def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
@@ -63,7 +71,7 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
         return Outcome("cleared") if reported and not is_wanted else None
     if _is_of(sent, waiting):
         return Outcome("waiting", str(waiting.get("reason")))
-    return _of_its_origin(sent, mine, reported)
+    return _of_its_origin(sent, mine, reported) or _overtaken(sent, mine, waiting)
 
 
 def _of_its_origin(sent: Sent, mine: Mapping[str, Any], reported: Mapping[str, Any]) -> Outcome | None:
@@ -76,6 +84,13 @@ def _of_its_origin(sent: Sent, mine: Mapping[str, Any], reported: Mapping[str, A
     if mine.get("state") == "trial":
         return Outcome("trial", _shut(inside(inside(reported, "trial"), "gates")))
     return Outcome("committed") if mine.get("state") == "committed" else None
+
+
+def _overtaken(sent: Sent, mine: Mapping[str, Any], waiting: Mapping[str, Any]) -> Outcome | None:
+    """A device never goes back to a version before the one that it has tried, or is to try."""
+    coming = waiting.get("version") if waiting.get("origin") == sent.origin else None
+    latest = max(whole_number(version) or 0 for version in (mine.get("tried"), mine.get("version"), coming))
+    return Outcome("replaced", f"version {latest} came after it") if latest > (sent.version or 0) else None
 
 
 def of_origin(reported: Mapping[str, Any], origin: str) -> Mapping[str, Any]:

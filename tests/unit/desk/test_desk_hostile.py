@@ -15,7 +15,7 @@ from visaged.desk.outcome import Sent, by_report
 from visaged.desk.target import Target
 from visaged.mqtt.codec import encode
 
-SENT = Sent.of(b"version = 5\n", "device")
+SENT = Sent.of(b"version = 5\n", 5, "device")
 NAMES = st.sampled_from(
     [
         "state",

@@ -8,8 +8,8 @@ import pytest
 
 from visaged.desk.outcome import Outcome, Sent, by_report
 
-SENT = Sent.of(b"version = 5\n", "device")
-CLEARING = Sent.of(b"", "group/front")
+SENT = Sent.of(b"version = 5\n", 5, "device")
+CLEARING = Sent.of(b"", None, "group/front")
 MINE = {"origin": "device", "hash": SENT.sha256}
 
 
@@ -37,6 +37,12 @@ def refused(sha256: str | None) -> dict[str, Any]:
         ({"state": "rejected", "origin": "group/front", **in_force(state="committed")}, Outcome("committed")),
         (in_force(hash=None, refused={"hash": SENT.sha256, "reason": "no frames"}), Outcome("reverted", "no frames")),
         (in_force(hash=None, refused={"hash": "another", "reason": "no frames"}), None),
+        (in_force(state="trial", version=6, hash="another", tried=6), Outcome("replaced", "version 6 came after it")),
+        (in_force(version=None, hash=None, state="none", tried=6), Outcome("replaced", "version 6 came after it")),
+        (in_force(version=4, hash="another", state="committed", tried=4), None),
+        (in_force("group/front", version=6, hash="another", state="committed", tried=6), None),
+        ({"waiting": {"origin": "device", "version": 6}}, Outcome("replaced", "version 6 came after it")),
+        ({"waiting": {"origin": "group/front", "version": 6}}, None),
         ({"state": "committed", **MINE, "origins": None, "left_out": ["origins"]}, Outcome("committed")),
         ({"state": "committed", **MINE, "origin": "group/front", "origins": None}, None),
         ({"state": "disabled", **in_force(state="none")}, Outcome("disabled", "remote.enabled is false on the device")),
