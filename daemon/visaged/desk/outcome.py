@@ -62,10 +62,13 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
     if reported.get("state") == "disabled":
         return Outcome("disabled", "remote.enabled is false on the device")
     refused, waiting = inside(reported, "rejected"), inside(reported, "waiting")
+    mine = of_origin(reported, sent.origin)
+    taken_back = inside(mine, "refused")
+    if taken_back.get("hash") == sent.sha256:  # also in safe mode, and where other patches have come since
+        return Outcome("reverted", str(taken_back.get("reason")))
     if _is_of(sent, refused):
         state: State = "reverted" if reported.get("state") == "reverted" else "rejected"
         return Outcome(state, str(refused.get("reason")))
-    mine = of_origin(reported, sent.origin)
     if sent.is_clearing:
         is_wanted = mine.get("version") is not None or waiting.get("origin") == sent.origin
         return Outcome("cleared") if reported and not is_wanted else None
@@ -75,10 +78,6 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
 
 
 def _of_its_origin(sent: Sent, mine: Mapping[str, Any], reported: Mapping[str, Any]) -> Outcome | None:
-    """Also where other patches have come since."""
-    taken_back = inside(mine, "refused")
-    if taken_back.get("hash") == sent.sha256:
-        return Outcome("reverted", str(taken_back.get("reason")))
     if mine.get("hash") != sent.sha256:
         return None
     if mine.get("state") == "trial":

@@ -47,6 +47,14 @@ def refused(sha256: str | None) -> dict[str, Any]:
         ({"state": "committed", **MINE, "origin": "group/front", "origins": None}, None),
         ({"state": "disabled", **in_force(state="none")}, Outcome("disabled", "remote.enabled is false on the device")),
         ({"state": "reverted", "rejected": {**MINE, "reason": "no frames"}}, Outcome("reverted", "no frames")),
+        (
+            {
+                "state": "safe_mode",
+                "rejected": {**MINE, "reason": "no frames"},
+                **in_force(hash=None, state="none", refused={"hash": SENT.sha256, "reason": "no frames"}),
+            },
+            Outcome("reverted", "no frames"),
+        ),
         ({"state": "trial", "rejected": {**MINE, "reason": "older"}}, Outcome("rejected", "older")),
     ],
 )
