@@ -184,10 +184,11 @@ def test_a_patch_for_a_group_that_is_hidden_behind_a_device_s_own_is_in_force_al
     file = tmp_path / "patch.toml"
     file.write_bytes(b'version = 7\ntarget = "group/lorries"\n')
     own = {"version": 8, "hash": "another", "state": "committed", "tried": 8}
-    hidden = {**own, "version": 7, "hash": sha256(file.read_bytes()).hexdigest()}
+    mine = {"version": 7, "hash": sha256(file.read_bytes()).hexdigest(), "hidden": {"track.max_faces": "device"}}
     cam = device("cam", ("lorries",), behaves="silent")
-    cam.say("config/reported", {**own, "origin": "device", "origins": {"group/lorries": hidden, "device": own}})
-    assert remote("--group", "lorries", "push", str(file))[:2] == (0, ["cam: committed version 7"])
+    cam.say("config/reported", {**own, "origin": "device", "origins": {"group/lorries": {**own, **mine}, "device": own}})
+    status, lines, _ = remote("--group", "lorries", "push", str(file))
+    assert (status, lines) == (0, ["cam: committed version 7: track.max_faces: device wins"])
 
 
 def test_of_a_large_group_and_over_a_slow_connection_nobody_and_nothing_is_missed(

@@ -171,8 +171,7 @@ class Office:
         deadline = time.monotonic() + timeout_s
         while any(outcome.is_open for outcome in outcomes.values()) and time.monotonic() < deadline:
             self._follow(sent, outcomes, deadline)
-        final = {name: _final(outcome, self._fleet.device(name), timeout_s) for name, outcome in outcomes.items()}
-        return Wanted(version, final)
+        return Wanted(version, {name: self._final(name, outcome, timeout_s) for name, outcome in outcomes.items()})
 
     def _first(self, device: Device, sent: Sent) -> Outcome:
         if device.is_gone and self._target.is_group:
@@ -193,6 +192,15 @@ class Office:
             outcomes[device] = outcome
             self._say(f"{device}: {outcome.state}{f': {outcome.reason}' if outcome.reason else ''}")
 
+    def _final(self, name: str, outcome: Outcome, timeout_s: float) -> Outcome:
+        if outcome.state == "committed":
+            return replace(outcome, reason=hidden(self._fleet.device(name).reported, self._target.origin))
+        if outcome.state == "trial":
+            return Outcome("trial", f"still on trial after {timeout_s:g} s")
+        if outcome.state == "waiting" and outcome.reason is not None:
+            return Outcome("waiting", f"still waiting after {timeout_s:g} s: {outcome.reason}")
+        return Outcome("silent", f"nothing was heard of it within {timeout_s:g} s") if outcome.is_open else outcome
+
     def _gather(self) -> None:
         """Take in what is retained; nothing says that this was the last of it."""
         deadline = time.monotonic() + GATHER_S
@@ -211,13 +219,3 @@ class Office:
     def _hear(self, timeout_s: float) -> tuple[str, str, Mapping[str, Any]] | None:
         message = self._connection.receive(max(0.0, timeout_s))
         return None if message is None else self._fleet.take(message.topic, message.payload)
-
-
-def _final(outcome: Outcome, device: Device, timeout_s: float) -> Outcome:
-    if outcome.state == "committed":
-        return replace(outcome, reason=hidden(device.reported))
-    if outcome.state == "trial":
-        return Outcome("trial", f"still on trial after {timeout_s:g} s")
-    if outcome.state == "waiting" and outcome.reason is not None:
-        return Outcome("waiting", f"still waiting after {timeout_s:g} s: {outcome.reason}")
-    return Outcome("silent", f"nothing was heard of it within {timeout_s:g} s") if outcome.is_open else outcome

@@ -102,11 +102,13 @@ def of_origin(reported: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
     return inside(inside(reported, "origins"), origin)
 
 
-def hidden(reported: Mapping[str, Any]) -> str | None:
-    """The keys that are set but not in force, for something on the device wins over them; None: there are none."""
-    keys = inside(reported, "keys")
-    waiting = [name for name in keys if inside(keys, name).get("state") == "pending"]
-    return "; ".join(f"{name}: {inside(keys, name).get('reason')}" for name in waiting) or None
+def hidden(reported: Mapping[str, Any], origin: str) -> str | None:
+    """The keys that are set but not in force, for something on the device, or what is asked for elsewhere, wins over
+    what comes from ``origin``; None: there are none."""
+    keys, winners = inside(reported, "keys"), inside(of_origin(reported, origin), "hidden")
+    waiting = {name: inside(keys, name).get("reason") for name in keys if inside(keys, name).get("state") == "pending"}
+    told = {name: f"{winner} wins" for name, winner in winners.items()} | waiting
+    return "; ".join(f"{name}: {reason}" for name, reason in told.items()) or None
 
 
 def _is_of(sent: Sent, told: Mapping[str, Any]) -> bool:

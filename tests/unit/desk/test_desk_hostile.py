@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from visaged.cli.remote_view import answer_line, config_lines, status_line
 from visaged.desk.errors import DeskError
 from visaged.desk.fleet import Fleet
-from visaged.desk.outcome import Sent, by_report
+from visaged.desk.outcome import Sent, by_report, hidden
 from visaged.desk.target import Target
 from visaged.mqtt.codec import encode
 
@@ -27,6 +27,8 @@ NAMES = st.sampled_from(
         "origins",
         "device",
         "gates",
+        "hidden",
+        "keys",
         "effective",
         "status",
         "reason",
@@ -54,6 +56,7 @@ def test_whatever_devices_say_is_shown_on_one_line_each(status: Any, info: Any, 
             lines += config_lines(device, (), False)
         assert all(line.isprintable() for line in lines)
     by_report(SENT, reported)
+    hidden(reported, SENT.origin)
 
 
 @given(st.text(max_size=40), st.binary(max_size=60))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from visaged.desk.outcome import Outcome, Sent, by_report
+from visaged.desk.outcome import Outcome, Sent, by_report, hidden
 
 SENT = Sent.of(b"version = 5\n", 5, "device")
 CLEARING = Sent.of(b"", None, "group/front")
@@ -80,3 +80,26 @@ def test_a_report_tells_of_what_was_sent_or_nothing(reported: dict[str, Any], ex
 )
 def test_what_was_cleared_is_not_in_force(reported: dict[str, Any], expected: Outcome | None) -> None:
     assert by_report(CLEARING, reported) == expected
+
+
+@pytest.mark.parametrize(
+    ("reported", "expected"),
+    [
+        ({}, None),
+        (in_force(hidden={}), None),
+        (in_force("group/front", hidden={"track.max_faces": "device"}), None),
+        (in_force(hidden={"track.max_faces": "group/b"}), "track.max_faces: group/b wins"),
+        (
+            {
+                **in_force(hidden={"track.max_faces": "command line", "smooth.mode": "device"}),
+                "keys": {
+                    "track.max_faces": {"state": "pending", "reason": "the value of --set is in force"},
+                    "smooth.raw": {"state": "applied", "reason": None},
+                },
+            },
+            "track.max_faces: the value of --set is in force; smooth.mode: device wins",
+        ),
+    ],
+)
+def test_keys_over_which_something_else_wins_are_named(reported: dict[str, Any], expected: str | None) -> None:
+    assert hidden(reported, "device") == expected
