@@ -128,6 +128,17 @@ def test_reload_reads_the_file_again_and_says_what_came_of_it(running: Callable[
     assert "max_faces is 0" in asker.told("status")[-1]["reason"]
 
 
+@pytest.mark.parametrize("change", ["mqtt.keepalive_s = 7", "remote.groups = 'ships'", "mqtt.commands = false"])
+def test_a_reload_that_changes_the_connection_is_answered_over_the_new_one(
+    running: Callable[..., Asker], tmp_path: Path, change: str
+) -> None:
+    file = tmp_path / "visaged.toml"
+    file.write_text("")
+    asker = running("--config", str(file))
+    file.write_text(f"{change}\n")
+    assert asker.ask("reload", id="r")["ok"] is True
+
+
 @pytest.mark.faults
 @pytest.mark.thorough
 def test_restart_ends_it_once_the_answer_has_arrived_where_somebody_starts_it_again(
