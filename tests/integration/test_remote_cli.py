@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -239,6 +240,19 @@ def test_a_command_that_was_lost_is_sent_again_with_its_id_but_never_restart(
     other = device("other", behaves="silent")
     assert remote("other", "command", "restart", "--timeout", "1")[:2] == (1, ["other: no answer"])
     assert len(other.asked) == 1
+
+
+def test_who_is_away_for_a_moment_over_a_command_is_waited_for_but_not_who_has_left(
+    remote: Any, device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device("cam", behaves="reconnecting")
+    assert remote("cam", "command", "ping")[:2] == (0, ["cam: ok"])
+    monkeypatch.setattr("visaged.desk.office.AGAIN_S", 0.3)
+    device("other", behaves="leaving")
+    began = time.monotonic()
+    assert remote("other", "command", "ping", "--timeout", "60")[:2] == (1, ["other: no answer; it is stopped"])
+    assert remote("other", "command", "ping", "--timeout", "60")[:2] == (1, ["other: no answer; it is stopped"])
+    assert time.monotonic() - began < 10
 
 
 def test_a_patch_is_signed_with_the_key_that_was_made(remote: Any, device: Any, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +18,8 @@ from visaged.toml import loads
 
 class AnsweringDevice:
     """``behaves``: what becomes of a patch: committed, reverted, rejected, testing (for ever), waiting or silent;
-    ``stubborn`` ones are not cleared.
+    ``stubborn`` ones are not cleared. Of a command: slow ones have lost the first, reconnecting ones are stopped for a
+    second before they answer, leaving ones for good.
 
     ``wanted``: the patches that have come, ``asked``: the commands.
     """
@@ -92,6 +94,13 @@ class AnsweringDevice:
         self.asked.append(request)
         if self._behaves == "silent" or (self._behaves == "slow" and len(self.asked) == 1):
             return
+        if self._behaves in ("reconnecting", "leaving"):
+            self.say("status", {"state": "stopped", "reason": "the configuration has changed"})
+        if self._behaves == "leaving":
+            return
+        if self._behaves == "reconnecting":
+            time.sleep(1.0)
+            self.say("status", {"state": "online", "reason": None})
         told = {"v": 1, "device": self._name, "command": name, "id": request["id"], "ok": name == "ping"}
         error = {} if told["ok"] else {"error": {"code": "not_permitted", "message": "no"}}
         self.say(f"response/{name}", {**told, **error}, retain=False)

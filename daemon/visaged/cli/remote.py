@@ -148,7 +148,7 @@ def _do(office: Office, action: str, prepared: Any, args: argparse.Namespace) ->
     if action == "command":
         command, fields = prepared
         answers = office.command(command, fields, timeout_s)
-        _print(answer_line(device, answer, args.json) for device, answer in answers.items())
+        _print(answer_line(office.device(device), answer, args.json) for device, answer in answers.items())
         return 0 if all(answer and answer.get("ok") is True for answer in answers.values()) else 1
     wanted = _want(office, action, prepared, timeout_s)
     _print(outcome_line(device, wanted.version, outcome, args.json) for device, outcome in wanted.outcomes.items())

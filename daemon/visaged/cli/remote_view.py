@@ -64,17 +64,17 @@ def outcome_line(device: str, version: int | None, outcome: Outcome, as_json: bo
     return printable(f"{device}: {outcome.state}{of}{f': {outcome.reason}' if outcome.reason else ''}")
 
 
-def answer_line(device: str, answer: Mapping[str, Any] | None, as_json: bool) -> str:
+def answer_line(device: Device, answer: Mapping[str, Any] | None, as_json: bool) -> str:
     """What a command was answered; None: nothing."""
     if as_json:
-        return _json(device, answer=answer)
+        return _json(device.name, answer=answer)
     if answer is None:
-        return printable(f"{device}: no answer")
+        return printable(f"{device.name}: no answer{f'; it is {device.state}' if device.is_gone else ''}")
     error = inside(answer, "error")
     if error:
-        return printable(f"{device}: {error.get('code')}: {error.get('message')}")
+        return printable(f"{device.name}: {error.get('code')}: {error.get('message')}")
     result = {name: value for name, value in answer.items() if name not in _NOT_RESULT}
-    return printable(f"{device}: ok{f' {json.dumps(result, default=str)}' if result else ''}")
+    return printable(f"{device.name}: ok{f' {json.dumps(result, default=str)}' if result else ''}")
 
 
 def _json(device: str, **facts: Any) -> str:

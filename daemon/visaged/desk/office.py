@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -22,7 +23,7 @@ QUIET_S, GATHER_S = 0.3, 30.0
 """So long nothing retained comes any more; and how long to listen at most, beyond what came in order."""
 
 AGAIN_S = 3.0
-"""After so long an unanswered command is sent again, with its id."""
+"""After so long an unanswered command is sent again, with its id, and who has left since is not waited for."""
 
 NEVER_TWICE = frozenset({"restart"})
 """Commands whose repetition would not be recognised: who obeys them forgets."""
@@ -65,6 +66,10 @@ class Office:
         """Those that are spoken to, with what they have said last."""
         return self._fleet.devices
 
+    def device(self, name: str) -> Device:
+        """One of them."""
+        return self._fleet.device(name)
+
     def set(self, changes: Mapping[str, Any], removals: Iterable[str], timeout_s: float) -> Wanted:
         """Ask for ``changes`` by key path, on top of what is asked for already but for ``removals``."""
         removals = tuple(removals)
@@ -103,20 +108,18 @@ class Office:
         number = str(uuid.uuid4())
         request = json.dumps({**fields, "id": number}).encode()
         answers: dict[str, Mapping[str, Any] | None] = {device.name: None for device in self.devices}
-        deadline, again = time.monotonic() + timeout_s, 0.0
-        while time.monotonic() < deadline and self._lacks(answers):
-            if time.monotonic() >= again:
+        away = {device.name: -math.inf for device in self.devices if device.is_gone}
+        now, deadline, again = time.monotonic(), time.monotonic() + timeout_s, 0.0
+        while now < deadline and _lacks(answers, away, now):
+            if now >= again:
                 self._connection.publish(self._target.command(name), request, retain=False)
                 again = deadline if name in NEVER_TWICE else time.monotonic() + AGAIN_S
-            heard = self._hear(min(deadline, again) - time.monotonic())
+            heard = self._hear(min(deadline, again, now + AGAIN_S) - time.monotonic())
             if heard is not None and heard[1].startswith("response/") and heard[2].get("id") == number:
                 answers[heard[0]] = heard[2]
+            now = time.monotonic()
+            away = {device.name: away.get(device.name, now) for device in self.devices if device.is_gone}
         return answers
-
-    def _lacks(self, answers: Mapping[str, Mapping[str, Any] | None]) -> bool:
-        """Whether somebody who is there has not answered."""
-        gone = {device.name for device in self.devices if device.is_gone}
-        return any(answer is None and name not in gone for name, answer in answers.items())
 
     def _wanted(self) -> dict[str, Any]:
         """What is retained; with a signer only what that has signed, for anybody may have written the rest."""
@@ -194,7 +197,7 @@ class Office:
 
     def _final(self, name: str, outcome: Outcome, timeout_s: float) -> Outcome:
         if outcome.state == "committed":
-            return replace(outcome, reason=hidden(self._fleet.device(name).reported, self._target.origin))
+            return replace(outcome, reason=hidden(self.device(name).reported, self._target.origin))
         if outcome.state == "trial":
             return Outcome("trial", f"still on trial after {timeout_s:g} s")
         if outcome.state == "waiting" and outcome.reason is not None:
@@ -219,3 +222,9 @@ class Office:
     def _hear(self, timeout_s: float) -> tuple[str, str, Mapping[str, Any]] | None:
         message = self._connection.receive(max(0.0, timeout_s))
         return None if message is None else self._fleet.take(message.topic, message.payload)
+
+
+def _lacks(answers: Mapping[str, Mapping[str, Any] | None], away: Mapping[str, float], now: float) -> bool:
+    """Whether somebody has not answered who is there, or was a moment ago: a change of the connection looks like an
+    end. ``away``: since when each has been that is not there."""
+    return any(answer is None and now - away.get(name, now) < AGAIN_S for name, answer in answers.items())

@@ -51,7 +51,7 @@ def test_whatever_devices_say_is_shown_on_one_line_each(status: Any, info: Any, 
     for name, message in (("status", status), ("info", info), ("config/reported", reported)):
         fleet.take(f"visaged/cam/{name}", encode(message, "cbor"))
     for device in fleet.devices:
-        lines = [status_line(device, True), status_line(device, False), answer_line("cam", reported, False)]
+        lines = [status_line(device, True), status_line(device, False), answer_line(device, reported, False)]
         with contextlib.suppress(DeskError):
             lines += config_lines(device, (), False)
         assert all(line.isprintable() for line in lines)
