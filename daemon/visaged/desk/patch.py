@@ -23,7 +23,7 @@ _OWN = ("version", "target")
 
 
 def settings_of(data: bytes, name: str) -> dict[str, Any]:
-    """The values by key path of the patch in ``data``, which ``name`` is for messages. DeskError where it is none."""
+    """The values by key path of the patch in ``data``, retained, which ``name`` is for messages. DeskError where it is none."""
     return {setting.path: setting.value for setting in _parse(data, name) if setting.path not in _OWN}
 
 
@@ -50,10 +50,12 @@ def written(settings: Mapping[str, Any], version: int, target: str) -> bytes:
 
 
 def headed(data: bytes, name: str, version: int, target: str) -> bytes:
-    """The text of the file ``name``, with these at its head where it lacks them; one that is signed stays as it is."""
+    """The text of the file ``name``, with these at its head where it lacks them; one that is signed stays as it is.
+    InvalidConfigError, with the lines of the file, where no device could take it."""
     if data.startswith(SIGNATURE):
-        return data
-    present = {setting.path for setting in _parse(data, name)}
+        return checked(data, name)
+    read_patch(data, name, None, version)
+    present = {setting.path for setting in document.parse(data, name, "remote")}
     missing = [line for line in _head(version, target) if line.partition(" ")[0] not in present]
     text = data.removeprefix(BOM)
     return checked("".join(f"{line}\n" for line in missing).encode() + text, name)
@@ -102,4 +104,5 @@ def _parse(data: bytes, name: str) -> list[Setting]:
     try:
         return document.parse(data, name, "remote")
     except InvalidConfigError as exc:
-        raise DeskError(f"{name} cannot be understood: {exc}") from exc
+        what = "; ".join(problem.sentence for problem in exc.problems)
+        raise DeskError(f"{name} cannot be understood: {what}; `push` or `clear` replaces it") from exc
