@@ -162,6 +162,14 @@ def test_who_is_away_hears_later_that_nothing_is_wanted_any_more(
     assert set(loads(desired.messages[0].payload.decode())) == {"version", "target"}
 
 
+def test_who_heeds_nothing_from_afar_hears_later_that_nothing_is_wanted_any_more(remote: Any, device: Any) -> None:
+    cam = device("cam", behaves="silent")
+    cam.report("disabled", None)
+    status, lines, _ = remote("cam", "clear")
+    assert status == 1 and lines[0].endswith("remote.enabled is false on the device")
+    assert eventually(lambda: cam.wanted) and set(loads(cam.wanted[-1].decode())) == {"version", "target"}
+
+
 def test_every_device_of_a_group_has_a_line_and_those_that_are_away_are_not_waited_for(
     remote: Any, device: Any
 ) -> None:

@@ -97,9 +97,9 @@ class Office:
         return self._want(data, timeout_s)
 
     def clear(self, timeout_s: float) -> Wanted:
-        """Ask for nothing any more. Where patches are signed, or somebody is away, whom the broker would not tell that
-        there is nothing, that is said with a patch without keys."""
-        if self._signer is not None or any(device.is_gone for device in self.devices):
+        """Ask for nothing any more. Where patches are signed, or somebody is away or does not listen, whom the broker
+        would not tell later that there is nothing, that is said with a patch without keys."""
+        if self._signer is not None or any(device.is_deaf for device in self.devices):
             return self._want(patch.written({}, self._next_version(), self._target.written), timeout_s)
         return self._send(b"", None, timeout_s)
 
