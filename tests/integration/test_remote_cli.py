@@ -195,7 +195,9 @@ def test_a_patch_for_a_group_that_is_hidden_behind_a_device_s_own_is_in_force_al
     own = {"version": 8, "hash": "another", "state": "committed", "tried": 8}
     mine = {"version": 7, "hash": sha256(file.read_bytes()).hexdigest(), "hidden": {"track.max_faces": "device"}}
     cam = device("cam", ("lorries",), behaves="silent")
-    cam.say("config/reported", {**own, "origin": "device", "origins": {"group/lorries": {**own, **mine}, "device": own}})
+    cam.say(
+        "config/reported", {**own, "origin": "device", "origins": {"group/lorries": {**own, **mine}, "device": own}}
+    )
     status, lines, _ = remote("--group", "lorries", "push", str(file))
     assert (status, lines) == (0, ["cam: committed version 7: track.max_faces: device wins"])
 

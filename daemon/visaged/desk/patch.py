@@ -23,7 +23,8 @@ _OWN = ("version", "target")
 
 
 def settings_of(data: bytes, name: str) -> dict[str, Any]:
-    """The values by key path of the patch in ``data``, retained, which ``name`` is for messages. DeskError where it is none."""
+    """The values by key path of the patch in ``data``, which is retained; ``name`` is what messages call it. DeskError
+    where it is none."""
     return {setting.path: setting.value for setting in _parse(data, name) if setting.path not in _OWN}
 
 

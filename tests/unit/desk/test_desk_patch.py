@@ -63,7 +63,7 @@ def test_whatever_is_retained_is_no_reason_to_fail(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"\xff", b"version = ", b"="])
 def test_what_is_retained_and_no_patch_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(DeskError, match="cannot be understood: .*; `push` or `clear` replaces it") as caught:
+    with pytest.raises(DeskError, match=r"cannot be understood: .*; `push` or `clear` replaces it") as caught:
         settings_of(data, "what is retained")
     assert str(caught.value).count("what is retained") == 1
 
