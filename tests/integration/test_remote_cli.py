@@ -233,6 +233,16 @@ def test_status_and_configuration_of_a_device_are_shown(remote: Any, device: Any
     assert "aaa has not reported its configuration" in err
 
 
+def test_status_says_what_is_not_in_force_with_its_version_where_it_has_one(remote: Any, device: Any) -> None:
+    cam = device("cam")
+    cam.report("rejected", None, {"version": None, "origin": "device", "reason": "no TOML"})
+    assert remote("cam", "status")[1] == [
+        "cam: online; configuration rejected; what came last is not in force: no TOML"
+    ]
+    cam.report("rejected", None, {"version": 7, "origin": "device", "reason": "no"})
+    assert remote("cam", "status")[1] == ["cam: online; configuration rejected; version 7 is not in force: no"]
+
+
 def test_a_command_is_answered_and_a_refusal_ends_with_1(remote: Any, device: Any) -> None:
     device("cam")
     assert remote("cam", "command", "ping")[:2] == (0, ["cam: ok"])
@@ -352,7 +362,13 @@ def test_what_is_carried_over_from_before_is_said(remote: Any, device: Any, key:
         (("cam", "command", "ping", "[]"), 2, "is a JSON object"),
         (("cam", "command", "ping", "{"), 2, "is not valid JSON"),
         (("cam", "push", "/nowhere.toml"), 2, "cannot be read"),
+        (("cam", "command", "#"), 2, "'#' is no name of a command"),
+        (("cam", "command", "a/b"), 2, "'a/b' is no name of a command"),
+        (("cam", "command", ""), 2, "'' is no name of a command"),
         (("cam", "status", "--timeout", "0"), 2, "must be more than 0"),
+        (("cam", "set", "track.max_faces=2", "--timeout", "inf"), 2, "and 86400 at most, not inf"),
+        (("cam", "set", "track.max_faces=2", "--timeout", "1e30"), 2, "and 86400 at most, not 1e+30"),
+        (("cam", "set", "track.max_faces=2", "--timeout", "nan"), 2, "and 86400 at most, not nan"),
         (("cam", "status", "--sign", "/nowhere.pem"), 1, "cannot be read"),
         (("c+m", "status"), 2, "which has a meaning of its own in topics"),
         (("other", "status"), 1, "nothing of a device called other is known"),
@@ -363,9 +379,43 @@ def test_what_is_carried_over_from_before_is_said(remote: Any, device: Any, key:
 def test_what_cannot_be_done_is_one_sentence(
     remote: Any, device: Any, words: tuple[str, ...], status: int, sentence: str
 ) -> None:
-    device("cam")
+    cam = device("cam")
     found, lines, err = remote(*words)
-    assert (found, lines) == (status, []) and sentence in err and len(err.splitlines()) == 1
+    assert (found, lines, cam.wanted) == (status, [], []) and sentence in err and len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"[track]\nfaces = \n", "patch.toml:2:9: this is not valid TOML"),
+        (b"# \xe4\n", "patch.toml:1: the text is not UTF-8"),
+        (b"[track]\nmax_faces = 0\n", "patch.toml:2: track.max_faces is 0"),
+    ],
+)
+def test_a_file_that_no_device_would_take_is_wrong_usage(
+    remote: Any, device: Any, tmp_path: Path, data: bytes, sentence: str
+) -> None:
+    cam, file = device("cam"), tmp_path / "patch.toml"
+    file.write_bytes(data)
+    status, lines, err = remote("cam", "push", str(file))
+    assert (status, lines, cam.wanted) == (2, [], []) and sentence in err and len(err.splitlines()) == 1
+
+
+def test_options_may_stand_anywhere(remote: Any, device: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    cam = device("cam")
+    status, lines, _ = remote("cam", "--json", "set", "--timeout", "20", "track.max_faces=2", "smooth.mode=off")
+    assert (status, json.loads(lines[0])["state"]) == (0, "committed")
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "off"}
+    with pytest.raises(SystemExit, match="2"):
+        remote("cam", "--jsn", "status")
+    assert "unrecognized arguments: --jsn status" in capsys.readouterr().err
+
+
+def test_what_is_retained_and_no_patch_is_said_with_what_replaces_it(remote: Any, device: Any) -> None:
+    device("cam", behaves="silent").say("config/desired", b"\xff")
+    status, _, err = remote("cam", "set", "track.max_faces=2")
+    assert status == 1 and err.count("config/desired") == 1 and "`push` or `clear` replaces it" in err
+    assert remote("cam", "clear")[0] == 0
 
 
 def test_a_broker_that_is_not_there_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -73,7 +73,7 @@ class AnsweringDevice:
             self.report("rejected", None, {"version": None, "hash": None, "origin": origin, "reason": "not without it"})
         elif not data:
             self.report("local", None)
-        if not data:
+        if not data or self._behaves == "silent":
             return
         sent = {"version": loads(data.decode())["version"], "hash": hashlib.sha256(data).hexdigest(), "origin": origin}
         if self._behaves == "rejected":

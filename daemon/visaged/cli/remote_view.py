@@ -30,7 +30,8 @@ def status_line(device: Device, as_json: bool) -> str:
         return printable(f"{words}; nothing was reported of its configuration")
     version = "" if about["version"] is None else f", version {about['version']} for {about['origin']}"
     refused = inside(device.reported, "rejected")
-    why = f"; version {refused.get('version')} is not in force: {refused.get('reason')}" if refused else ""
+    which = "what came last" if refused.get("version") is None else f"version {refused['version']}"
+    why = f"; {which} is not in force: {refused.get('reason')}" if refused else ""
     return printable(f"{words}; configuration {about['state']}{version}{why}")
 
 
