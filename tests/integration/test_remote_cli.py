@@ -143,6 +143,32 @@ def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: An
     assert cam.wanted[-1] == b""
 
 
+@pytest.mark.parametrize("head", ["version = 1\n", "version = {tried}\n", 'target = "hall"\n'])
+@pytest.mark.parametrize("whom", [("cam",), ("--group", "lorries")])
+def test_a_file_that_every_device_would_refuse_does_not_take_the_place_of_what_is_good(
+    remote: Any, device: Any, tmp_path: Path, head: str, whom: tuple[str, ...]
+) -> None:
+    cam, file = device("cam", ("lorries",)), tmp_path / "patch.toml"
+    file.write_text("[track]\nmax_faces = 1\n")
+    assert remote(*whom, "push", str(file))[0] == 0
+    file.write_text(head.format(tried=loads(cam.wanted[0].decode())["version"]))
+    status, lines, err = remote(*whom, "push", str(file))
+    assert (status, lines, len(cam.wanted)) == (2, [], 1) and "would refuse it" in err and len(err.splitlines()) == 1
+
+
+def test_a_file_may_be_pushed_again_and_where_only_some_devices_would_refuse_it(
+    remote: Any, device: Any, tmp_path: Path
+) -> None:
+    device("cam1", ("lorries",))
+    file = tmp_path / "patch.toml"
+    file.write_text("version = 7\n")
+    for _ in range(2):
+        assert remote("--group", "lorries", "push", str(file))[:2] == (0, ["cam1: committed version 7"])
+    device("cam2", ("lorries",), behaves="silent")
+    file.write_text("version = 6\n")
+    assert len(remote("--group", "lorries", "push", str(file), "--timeout", "0.5")[1]) == 2
+
+
 def test_a_device_that_cannot_be_cleared_is_not_said_to_be(remote: Any, device: Any) -> None:
     device("cam", behaves="stubborn")
     remote("cam", "set", "track.max_faces=2")
@@ -423,6 +449,24 @@ def test_a_broker_that_is_not_there_is_one_sentence(tmp_path: Path, capsys: pyte
     arguments = ["remote", "--config", str(tmp_path / "desk.toml"), "--port", str(free_port()), "cam", "status"]
     assert main(arguments) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_broker_that_is_lost_meanwhile_keeps_what_was_sent_which_is_said(
+    remote: Any, device: Any, broker: Any
+) -> None:
+    cam = device("cam", behaves="silent")
+
+    def stop() -> None:
+        assert eventually(lambda: cam.wanted)
+        time.sleep(0.5)  # the desk knows by then that the broker has it
+        broker.stop()
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(stop)
+        status, lines, err = remote("cam", "set", "track.max_faces=2", "--timeout", "20")
+    version = loads(cam.wanted[0].decode())["version"]
+    assert (status, lines) == (1, [])
+    assert err.splitlines()[-1].endswith(f"; version {version} stays retained on visaged/cam/config/desired")
 
 
 def test_what_a_device_says_cannot_steer_the_terminal(remote: Any, device: Any) -> None:

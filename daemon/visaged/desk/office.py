@@ -18,6 +18,7 @@ from visaged.desk.inside import whole_number
 from visaged.desk.outcome import WAITING, Outcome, Sent, by_report, hidden, of_origin
 from visaged.desk.signing import Signer
 from visaged.desk.target import Target
+from visaged.errors import BrokerError, ConfigError
 
 QUIET_S, GATHER_S = 0.3, 30.0
 """So long nothing retained comes any more; and how long to listen at most, beyond what came in order."""
@@ -90,6 +91,8 @@ class Office:
         """Ask for the patch in ``data``, the file ``name``, instead of what is asked for so far."""
         following = self._next_version()
         data = patch.headed(data, name, following, self._target.written)
+        patch.check_target(data, name, self._target.written)
+        self._check_version(data, name)
         if patch.version_of(data) > following + patch.FAR_S:
             self._say(
                 f"version {patch.version_of(data)} is far beyond {following}; every later one must be larger still"
@@ -161,9 +164,22 @@ class Office:
         told = [of_origin(device.reported, self._target.origin) for device in self.devices]
         return [max(whole_number(about.get(name)) or 0 for name in ("tried", "version")) for about in told]
 
+    def _check_version(self, data: bytes, name: str) -> None:
+        """ConfigError where every device would refuse the patch of the file ``name``, which is none that it has."""
+        version, tried = patch.version_of(data), self._tried()
+        sent = Sent.of(self._signed(data), version, self._target.origin)
+        outcomes = [by_report(sent, device.reported) for device in self.devices]
+        if version <= min(tried) and all(outcome is None or outcome.state == "replaced" for outcome in outcomes):
+            raise ConfigError(
+                f"{name} has version {version}, but {self._target.written} has tried {min(tried)} already and would"
+                " refuse it; raise the version, or leave it out"
+            )
+
+    def _signed(self, data: bytes) -> bytes:
+        return self._signer.sign(data) if self._signer else data
+
     def _want(self, data: bytes, timeout_s: float) -> Wanted:
-        version = patch.version_of(data)
-        return self._send(self._signer.sign(data) if self._signer else data, version, timeout_s)
+        return self._send(self._signed(data), patch.version_of(data), timeout_s)
 
     def _send(self, data: bytes, version: int | None, timeout_s: float) -> Wanted:
         sent = Sent.of(data, version, self._target.origin)
@@ -172,8 +188,12 @@ class Office:
         what = "nothing any more" if version is None else f"version {version}"
         self._say(f"{self._target.written}: {what} is wanted; waiting for {', '.join(outcomes)}")
         deadline = time.monotonic() + timeout_s
-        while any(outcome.is_open for outcome in outcomes.values()) and time.monotonic() < deadline:
-            self._follow(sent, outcomes, deadline)
+        try:
+            while any(outcome.is_open for outcome in outcomes.values()) and time.monotonic() < deadline:
+                self._follow(sent, outcomes, deadline)
+        except BrokerError as exc:
+            left = f"{'nothing' if version is None else what} stays retained on {self._target.desired}"
+            raise BrokerError(f"{str(exc).removesuffix('.')}; {left}") from exc
         return Wanted(version, {name: self._final(name, outcome, timeout_s) for name, outcome in outcomes.items()})
 
     def _first(self, device: Device, sent: Sent) -> Outcome:

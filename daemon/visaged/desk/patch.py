@@ -11,6 +11,7 @@ from visaged.config.remote import LARGEST_VERSION
 from visaged.config.settings import Setting
 from visaged.desk.errors import DeskError
 from visaged.desk.inside import whole_number
+from visaged.errors import ConfigError
 
 SIGNATURE = b"# visaged-signature "
 """What the first line of a signed patch begins with."""
@@ -60,6 +61,15 @@ def headed(data: bytes, name: str, version: int, target: str) -> bytes:
     missing = [line for line in _head(version, target) if line.partition(" ")[0] not in present]
     text = data.removeprefix(BOM)
     return checked("".join(f"{line}\n" for line in missing).encode() + text, name)
+
+
+def check_target(data: bytes, name: str, target: str) -> None:
+    """ConfigError where the patch of the file ``name`` says that it is for another than ``target``."""
+    other = target_of(data)
+    if other not in (None, target):
+        raise ConfigError(
+            f"{name} is for {other}, so that {target} would refuse it; change its target, or leave it out"
+        )
 
 
 def checked(data: bytes, name: str) -> bytes:
