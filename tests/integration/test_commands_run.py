@@ -12,6 +12,7 @@ import pytest
 
 from made.pictures import write_video
 from made.waiting import eventually
+from visaged.cli import main
 from visaged.mqtt.codec import decode
 from visaged.running.errands import SHORTEST_LIFE_S
 
@@ -126,6 +127,28 @@ def test_reload_reads_the_file_again_and_says_what_came_of_it(running: Callable[
     assert error["code"] == "config_rejected" and "track.max_faces is 0" in error["message"]
     assert asker.ask("reload", id="r1")["ok"] is True  # what was done before is not done again
     assert "max_faces is 0" in asker.told("status")[-1]["reason"]
+
+
+@pytest.mark.parametrize("change", ["mqtt.keepalive_s = 7", "remote.groups = 'ships'", "mqtt.commands = false"])
+def test_a_reload_that_changes_the_connection_is_answered_over_the_new_one(
+    running: Callable[..., Asker], tmp_path: Path, change: str
+) -> None:
+    file = tmp_path / "visaged.toml"
+    file.write_text("")
+    asker = running("--config", str(file))
+    file.write_text(f"{change}\n")
+    assert asker.ask("reload", id="r")["ok"] is True
+
+
+def test_a_desk_hears_what_became_of_such_a_reload(
+    running: Callable[..., Asker], tmp_path: Path, broker: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "visaged.toml"
+    file.write_text("")
+    running("--config", str(file))
+    file.write_text("mqtt.keepalive_s = 7\n")
+    assert main(["remote", "--set", f"mqtt.port={broker.port}", "cam", "command", "reload"]) == 0
+    assert capsys.readouterr().out == "cam: ok\n"
 
 
 @pytest.mark.faults

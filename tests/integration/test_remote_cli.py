@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import stat
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,17 @@ def test_what_failed_is_not_asked_for_again_unawares(remote: Any, device: Any) -
     assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "all"} and len(cam.wanted) == 3
 
 
+@pytest.mark.parametrize("behaves", ["rejected", "reverted"])
+def test_what_failed_is_mended_by_setting_one_of_its_keys_anew(remote: Any, device: Any, behaves: str) -> None:
+    cam = device("cam", behaves=behaves)
+    remote("cam", "set", "smooth.raw=true", "smooth.mode=off")
+    _, _, err = remote("cam", "set", "track.max_faces=2")
+    assert len(cam.wanted) == 1 and "and kept" not in err
+    status, lines, err = remote("cam", "set", "smooth.mode=pose")
+    assert status == 1 and lines[0].startswith(f"cam: {behaves} version ") and "and kept: smooth.raw" in err
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"raw": True, "mode": "pose"}
+
+
 def test_a_version_far_beyond_the_next_is_warned_of_before_all_later_ones_must_be_so(
     remote: Any, device: Any, tmp_path: Path
 ) -> None:
@@ -106,6 +119,19 @@ def test_a_device_that_has_not_tried_it_yet_says_why(remote: Any, device: Any) -
     assert lines[0].endswith(": still waiting after 0.5 s: no frames yet")
 
 
+@pytest.mark.parametrize("behaves", ["testing", "waiting"])
+def test_a_patch_that_another_has_replaced_is_not_waited_for(remote: Any, device: Any, behaves: str) -> None:
+    cam = device("cam", behaves=behaves)
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(
+            lambda: eventually(lambda: cam.wanted) and cam.say("config/desired", b"version = 2000000000\n")
+        )
+        status, lines, _ = remote("cam", "set", "track.max_faces=2", "--timeout", "20")
+        other.result()
+    assert status == 1 and lines[0].startswith("cam: replaced version ")
+    assert lines[0].endswith(": version 2000000000 came after it")
+
+
 def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: Any, tmp_path: Path) -> None:
     cam = device("cam")
     file = tmp_path / "patch.toml"
@@ -115,6 +141,32 @@ def test_a_file_is_pushed_and_what_was_wanted_is_cleared(remote: Any, device: An
     status, lines, _ = remote("cam", "clear")
     assert (status, lines) == (0, ["cam: cleared"])
     assert cam.wanted[-1] == b""
+
+
+@pytest.mark.parametrize("head", ["version = 1\n", "version = {tried}\n", 'target = "hall"\n'])
+@pytest.mark.parametrize("whom", [("cam",), ("--group", "lorries")])
+def test_a_file_that_every_device_would_refuse_does_not_take_the_place_of_what_is_good(
+    remote: Any, device: Any, tmp_path: Path, head: str, whom: tuple[str, ...]
+) -> None:
+    cam, file = device("cam", ("lorries",)), tmp_path / "patch.toml"
+    file.write_text("[track]\nmax_faces = 1\n")
+    assert remote(*whom, "push", str(file))[0] == 0
+    file.write_text(head.format(tried=loads(cam.wanted[0].decode())["version"]))
+    status, lines, err = remote(*whom, "push", str(file))
+    assert (status, lines, len(cam.wanted)) == (2, [], 1) and "would refuse it" in err and len(err.splitlines()) == 1
+
+
+def test_a_file_may_be_pushed_again_and_where_only_some_devices_would_refuse_it(
+    remote: Any, device: Any, tmp_path: Path
+) -> None:
+    device("cam1", ("lorries",))
+    file = tmp_path / "patch.toml"
+    file.write_text("version = 7\n")
+    for _ in range(2):
+        assert remote("--group", "lorries", "push", str(file))[:2] == (0, ["cam1: committed version 7"])
+    device("cam2", ("lorries",), behaves="silent")
+    file.write_text("version = 6\n")
+    assert len(remote("--group", "lorries", "push", str(file), "--timeout", "0.5")[1]) == 2
 
 
 def test_a_device_that_cannot_be_cleared_is_not_said_to_be(remote: Any, device: Any) -> None:
@@ -134,6 +186,14 @@ def test_who_is_away_hears_later_that_nothing_is_wanted_any_more(
     desired = listen(broker, "visaged/cam/config/desired")
     assert eventually(lambda: desired.messages)
     assert set(loads(desired.messages[0].payload.decode())) == {"version", "target"}
+
+
+def test_who_heeds_nothing_from_afar_hears_later_that_nothing_is_wanted_any_more(remote: Any, device: Any) -> None:
+    cam = device("cam", behaves="silent")
+    cam.report("disabled", None)
+    status, lines, _ = remote("cam", "clear")
+    assert status == 1 and lines[0].endswith("remote.enabled is false on the device")
+    assert eventually(lambda: cam.wanted) and set(loads(cam.wanted[-1].decode())) == {"version", "target"}
 
 
 def test_every_device_of_a_group_has_a_line_and_those_that_are_away_are_not_waited_for(
@@ -159,10 +219,13 @@ def test_a_patch_for_a_group_that_is_hidden_behind_a_device_s_own_is_in_force_al
     file = tmp_path / "patch.toml"
     file.write_bytes(b'version = 7\ntarget = "group/lorries"\n')
     own = {"version": 8, "hash": "another", "state": "committed", "tried": 8}
-    hidden = {**own, "version": 7, "hash": sha256(file.read_bytes()).hexdigest()}
+    mine = {"version": 7, "hash": sha256(file.read_bytes()).hexdigest(), "hidden": {"track.max_faces": "device"}}
     cam = device("cam", ("lorries",), behaves="silent")
-    cam.say("config/reported", {**own, "origin": "device", "origins": {"group/lorries": hidden, "device": own}})
-    assert remote("--group", "lorries", "push", str(file))[:2] == (0, ["cam: committed version 7"])
+    cam.say(
+        "config/reported", {**own, "origin": "device", "origins": {"group/lorries": {**own, **mine}, "device": own}}
+    )
+    status, lines, _ = remote("--group", "lorries", "push", str(file))
+    assert (status, lines) == (0, ["cam: committed version 7: track.max_faces: device wins"])
 
 
 def test_of_a_large_group_and_over_a_slow_connection_nobody_and_nothing_is_missed(
@@ -196,6 +259,16 @@ def test_status_and_configuration_of_a_device_are_shown(remote: Any, device: Any
     assert "aaa has not reported its configuration" in err
 
 
+def test_status_says_what_is_not_in_force_with_its_version_where_it_has_one(remote: Any, device: Any) -> None:
+    cam = device("cam")
+    cam.report("rejected", None, {"version": None, "origin": "device", "reason": "no TOML"})
+    assert remote("cam", "status")[1] == [
+        "cam: online; configuration rejected; what came last is not in force: no TOML"
+    ]
+    cam.report("rejected", None, {"version": 7, "origin": "device", "reason": "no"})
+    assert remote("cam", "status")[1] == ["cam: online; configuration rejected; version 7 is not in force: no"]
+
+
 def test_a_command_is_answered_and_a_refusal_ends_with_1(remote: Any, device: Any) -> None:
     device("cam")
     assert remote("cam", "command", "ping")[:2] == (0, ["cam: ok"])
@@ -213,6 +286,19 @@ def test_a_command_that_was_lost_is_sent_again_with_its_id_but_never_restart(
     other = device("other", behaves="silent")
     assert remote("other", "command", "restart", "--timeout", "1")[:2] == (1, ["other: no answer"])
     assert len(other.asked) == 1
+
+
+def test_who_is_away_for_a_moment_over_a_command_is_waited_for_but_not_who_has_left(
+    remote: Any, device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device("cam", behaves="reconnecting")
+    assert remote("cam", "command", "ping")[:2] == (0, ["cam: ok"])
+    monkeypatch.setattr("visaged.desk.office.AGAIN_S", 0.3)
+    device("other", behaves="leaving")
+    began = time.monotonic()
+    assert remote("other", "command", "ping", "--timeout", "60")[:2] == (1, ["other: no answer; it is stopped"])
+    assert remote("other", "command", "ping", "--timeout", "60")[:2] == (1, ["other: no answer; it is stopped"])
+    assert time.monotonic() - began < 10
 
 
 def test_a_patch_is_signed_with_the_key_that_was_made(remote: Any, device: Any, tmp_path: Path) -> None:
@@ -302,7 +388,13 @@ def test_what_is_carried_over_from_before_is_said(remote: Any, device: Any, key:
         (("cam", "command", "ping", "[]"), 2, "is a JSON object"),
         (("cam", "command", "ping", "{"), 2, "is not valid JSON"),
         (("cam", "push", "/nowhere.toml"), 2, "cannot be read"),
+        (("cam", "command", "#"), 2, "'#' is no name of a command"),
+        (("cam", "command", "a/b"), 2, "'a/b' is no name of a command"),
+        (("cam", "command", ""), 2, "'' is no name of a command"),
         (("cam", "status", "--timeout", "0"), 2, "must be more than 0"),
+        (("cam", "set", "track.max_faces=2", "--timeout", "inf"), 2, "and 86400 at most, not inf"),
+        (("cam", "set", "track.max_faces=2", "--timeout", "1e30"), 2, "and 86400 at most, not 1e+30"),
+        (("cam", "set", "track.max_faces=2", "--timeout", "nan"), 2, "and 86400 at most, not nan"),
         (("cam", "status", "--sign", "/nowhere.pem"), 1, "cannot be read"),
         (("c+m", "status"), 2, "which has a meaning of its own in topics"),
         (("other", "status"), 1, "nothing of a device called other is known"),
@@ -313,9 +405,43 @@ def test_what_is_carried_over_from_before_is_said(remote: Any, device: Any, key:
 def test_what_cannot_be_done_is_one_sentence(
     remote: Any, device: Any, words: tuple[str, ...], status: int, sentence: str
 ) -> None:
-    device("cam")
+    cam = device("cam")
     found, lines, err = remote(*words)
-    assert (found, lines) == (status, []) and sentence in err and len(err.splitlines()) == 1
+    assert (found, lines, cam.wanted) == (status, [], []) and sentence in err and len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"[track]\nfaces = \n", "patch.toml:2:9: this is not valid TOML"),
+        (b"# \xe4\n", "patch.toml:1: the text is not UTF-8"),
+        (b"[track]\nmax_faces = 0\n", "patch.toml:2: track.max_faces is 0"),
+    ],
+)
+def test_a_file_that_no_device_would_take_is_wrong_usage(
+    remote: Any, device: Any, tmp_path: Path, data: bytes, sentence: str
+) -> None:
+    cam, file = device("cam"), tmp_path / "patch.toml"
+    file.write_bytes(data)
+    status, lines, err = remote("cam", "push", str(file))
+    assert (status, lines, cam.wanted) == (2, [], []) and sentence in err and len(err.splitlines()) == 1
+
+
+def test_options_may_stand_anywhere(remote: Any, device: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    cam = device("cam")
+    status, lines, _ = remote("cam", "--json", "set", "--timeout", "20", "track.max_faces=2", "smooth.mode=off")
+    assert (status, json.loads(lines[0])["state"]) == (0, "committed")
+    assert loads(cam.wanted[-1].decode())["smooth"] == {"mode": "off"}
+    with pytest.raises(SystemExit, match="2"):
+        remote("cam", "--jsn", "status")
+    assert "unrecognized arguments: --jsn status" in capsys.readouterr().err
+
+
+def test_what_is_retained_and_no_patch_is_said_with_what_replaces_it(remote: Any, device: Any) -> None:
+    device("cam", behaves="silent").say("config/desired", b"\xff")
+    status, _, err = remote("cam", "set", "track.max_faces=2")
+    assert status == 1 and err.count("config/desired") == 1 and "`push` or `clear` replaces it" in err
+    assert remote("cam", "clear")[0] == 0
 
 
 def test_a_broker_that_is_not_there_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -323,6 +449,24 @@ def test_a_broker_that_is_not_there_is_one_sentence(tmp_path: Path, capsys: pyte
     arguments = ["remote", "--config", str(tmp_path / "desk.toml"), "--port", str(free_port()), "cam", "status"]
     assert main(arguments) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_broker_that_is_lost_meanwhile_keeps_what_was_sent_which_is_said(
+    remote: Any, device: Any, broker: Any
+) -> None:
+    cam = device("cam", behaves="silent")
+
+    def stop() -> None:
+        assert eventually(lambda: cam.wanted)
+        time.sleep(0.5)  # the desk knows by then that the broker has it
+        broker.stop()
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(stop)
+        status, lines, err = remote("cam", "set", "track.max_faces=2", "--timeout", "20")
+    version = loads(cam.wanted[0].decode())["version"]
+    assert (status, lines) == (1, [])
+    assert err.splitlines()[-1].endswith(f"; version {version} stays retained on visaged/cam/config/desired")
 
 
 def test_what_a_device_says_cannot_steer_the_terminal(remote: Any, device: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,8 +17,9 @@ from visaged.toml import loads
 
 
 class AnsweringDevice:
-    """``behaves``: what becomes of a patch: committed, reverted, rejected, waiting or silent; ``stubborn``
-    ones are not cleared.
+    """``behaves``: what becomes of a patch: committed, reverted, rejected, testing (for ever), waiting or silent;
+    ``stubborn`` ones are not cleared. Of a command: slow ones have lost the first, reconnecting ones are stopped for a
+    second before they answer, leaving ones for good.
 
     ``wanted``: the patches that have come, ``asked``: the commands.
     """
@@ -71,7 +73,7 @@ class AnsweringDevice:
             self.report("rejected", None, {"version": None, "hash": None, "origin": origin, "reason": "not without it"})
         elif not data:
             self.report("local", None)
-        if not data:
+        if not data or self._behaves == "silent":
             return
         sent = {"version": loads(data.decode())["version"], "hash": hashlib.sha256(data).hexdigest(), "origin": origin}
         if self._behaves == "rejected":
@@ -79,6 +81,8 @@ class AnsweringDevice:
         elif self._behaves == "reverted":
             self.report("trial", sent)
             self.report("reverted", None, {**sent, "reason": "frames stopped"})
+        elif self._behaves == "testing":
+            self.report("trial", sent)
         elif self._behaves == "waiting":
             self.say("config/reported", {"v": 1, "state": "local", "waiting": {**sent, "reason": "no frames yet"}})
         elif self._behaves in ("committed", "stubborn"):
@@ -90,6 +94,13 @@ class AnsweringDevice:
         self.asked.append(request)
         if self._behaves == "silent" or (self._behaves == "slow" and len(self.asked) == 1):
             return
+        if self._behaves in ("reconnecting", "leaving"):
+            self.say("status", {"state": "stopped", "reason": "the configuration has changed"})
+        if self._behaves == "leaving":
+            return
+        if self._behaves == "reconnecting":
+            time.sleep(1.0)
+            self.say("status", {"state": "online", "reason": None})
         told = {"v": 1, "device": self._name, "command": name, "id": request["id"], "ok": name == "ping"}
         error = {} if told["ok"] else {"error": {"code": "not_permitted", "message": "no"}}
         self.say(f"response/{name}", {**told, **error}, retain=False)

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status."""
     try:
         with guarded_output():
-            args = _parser().parse_args(argv)
+            args = _parsed(argv)
             status: int = args.func(args)
             return status
     except VisagedError as exc:
@@ -43,6 +43,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except Exception as exc:  # noqa: BLE001  the top of the program: nobody is shown a traceback unasked
         return _unforeseen(exc)
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Where a command takes any number of ``words``, options may stand between them, which argparse leaves over."""
+    parser = _parser()
+    args, left = parser.parse_known_args(argv)
+    if left and ("words" not in args or any(word.startswith("-") for word in left)):
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
+    if left:
+        args.words += left
+    return args
 
 
 def _unforeseen(exc: Exception) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -51,6 +52,10 @@ OPERANDS = {
 PATCH_S, COMMAND_S = 120.0, 10.0
 """How long to wait for an outcome, a trial included, and for an answer."""
 
+LONGEST_S = 86_400.0
+
+COMMAND = re.compile(r"[A-Za-z0-9-]+")
+
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser of ``visaged``."""
@@ -62,7 +67,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         epilog=ACTIONS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("words", nargs="*", metavar="DEVICE ACTION", help="see below; options come before or after")
+    parser.add_argument("words", nargs="*", metavar="DEVICE ACTION", help="see below; options may stand anywhere")
     parser.add_argument("--group", metavar="G", help="all devices with G in remote.groups, instead of one DEVICE")
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each device")
     parser.add_argument("--sign", type=Path, metavar="KEYFILE", help="sign what is sent with this private key (PEM)")
@@ -82,8 +87,8 @@ def run(args: argparse.Namespace) -> int:
     if name is None:
         raise UsageError("name a device, or a group with --group; see `visaged remote --help`")
     action, operands = _action(words)
-    if args.timeout is not None and not args.timeout > 0:
-        raise UsageError(f"--timeout must be more than 0 seconds, not {args.timeout:g}.")
+    if args.timeout is not None and not 0 < args.timeout <= LONGEST_S:
+        raise UsageError(f"--timeout must be more than 0 seconds and {LONGEST_S:.0f} at most, not {args.timeout:g}.")
     prepared = _prepared(action, operands)
     return _at_the_desk(args, name, action, prepared)
 
@@ -109,8 +114,14 @@ def _prepared(action: str, operands: list[str]) -> Any:
     if action == "push":
         return document.content(Path(operands[0])), operands[0]
     if action == "command":
-        return operands[0], _fields(operands[1] if len(operands) > 1 else "{}")
+        return _command(operands[0]), _fields(operands[1] if len(operands) > 1 else "{}")
     return operands
+
+
+def _command(name: str) -> str:
+    if not COMMAND.fullmatch(name):
+        raise UsageError(f"{name!r} is no name of a command; those have letters, digits and dashes, such as log-level")
+    return name
 
 
 def _fields(text: str) -> Mapping[str, Any]:
@@ -148,7 +159,7 @@ def _do(office: Office, action: str, prepared: Any, args: argparse.Namespace) ->
     if action == "command":
         command, fields = prepared
         answers = office.command(command, fields, timeout_s)
-        _print(answer_line(device, answer, args.json) for device, answer in answers.items())
+        _print(answer_line(office.device(device), answer, args.json) for device, answer in answers.items())
         return 0 if all(answer and answer.get("ok") is True for answer in answers.values()) else 1
     wanted = _want(office, action, prepared, timeout_s)
     _print(outcome_line(device, wanted.version, outcome, args.json) for device, outcome in wanted.outcomes.items())

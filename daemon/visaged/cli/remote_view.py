@@ -30,7 +30,8 @@ def status_line(device: Device, as_json: bool) -> str:
         return printable(f"{words}; nothing was reported of its configuration")
     version = "" if about["version"] is None else f", version {about['version']} for {about['origin']}"
     refused = inside(device.reported, "rejected")
-    why = f"; version {refused.get('version')} is not in force: {refused.get('reason')}" if refused else ""
+    which = "what came last" if refused.get("version") is None else f"version {refused['version']}"
+    why = f"; {which} is not in force: {refused.get('reason')}" if refused else ""
     return printable(f"{words}; configuration {about['state']}{version}{why}")
 
 
@@ -64,17 +65,17 @@ def outcome_line(device: str, version: int | None, outcome: Outcome, as_json: bo
     return printable(f"{device}: {outcome.state}{of}{f': {outcome.reason}' if outcome.reason else ''}")
 
 
-def answer_line(device: str, answer: Mapping[str, Any] | None, as_json: bool) -> str:
+def answer_line(device: Device, answer: Mapping[str, Any] | None, as_json: bool) -> str:
     """What a command was answered; None: nothing."""
     if as_json:
-        return _json(device, answer=answer)
+        return _json(device.name, answer=answer)
     if answer is None:
-        return printable(f"{device}: no answer")
+        return printable(f"{device.name}: no answer{f'; it is {device.state}' if device.is_gone else ''}")
     error = inside(answer, "error")
     if error:
-        return printable(f"{device}: {error.get('code')}: {error.get('message')}")
+        return printable(f"{device.name}: {error.get('code')}: {error.get('message')}")
     result = {name: value for name, value in answer.items() if name not in _NOT_RESULT}
-    return printable(f"{device}: ok{f' {json.dumps(result, default=str)}' if result else ''}")
+    return printable(f"{device.name}: ok{f' {json.dumps(result, default=str)}' if result else ''}")
 
 
 def _json(device: str, **facts: Any) -> str:

@@ -43,8 +43,8 @@ class Patch:
     target: str | None = None
 
 
-def read_patch(data: bytes, name: str, state: Path | None) -> Patch:
-    """The patch in ``data``, TOML that begins with ``version = N``.
+def read_patch(data: bytes, name: str, state: Path | None, version: int | None = None) -> Patch:
+    """The patch in ``data``, TOML that begins with ``version = N``, or lacks that and gets ``version``.
 
     ``name`` is what messages call it, a file or a topic; ``state`` is the state directory, where paths that are set
     from afar must lie, None: only the device knows it. ``InvalidConfigError`` where it is no TOML, and with every key
@@ -56,11 +56,11 @@ def read_patch(data: bytes, name: str, state: Path | None) -> Patch:
     found = document.parse(data, name, "remote")
     settings = tuple(setting for setting in found if setting.path not in (_VERSION, _TARGET))
     raise_if_any(_problems(settings, state))
-    return Patch(_version(found, name), settings, _target(found))
+    return Patch(_version(found, name, version), settings, _target(found))
 
 
-def _version(settings: Iterable[Setting], name: str) -> int:
-    value, where = next(((s.value, s.where) for s in settings if s.path == _VERSION), (None, name))
+def _version(settings: Iterable[Setting], name: str, default: int | None) -> int:
+    value, where = next(((s.value, s.where) for s in settings if s.path == _VERSION), (default, name))
     try:
         return msgspec.convert(value, _Version)
     except msgspec.ValidationError as exc:

@@ -31,6 +31,11 @@ class Device:
         return self.state in GONE
 
     @property
+    def is_deaf(self) -> bool:
+        """Whether what is configured from afar does not reach it now: it is gone, or does not heed that."""
+        return self.is_gone or self.reported.get("state") == "disabled"
+
+    @property
     def reported(self) -> Mapping[str, Any]:
         """What it has said of its configuration; empty: nothing."""
         return inside(self.said, "config/reported")

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from visaged.desk.inside import inside
+from visaged.desk.inside import inside, whole_number
 
-State = Literal["waiting", "trial", "committed", "cleared", "reverted", "rejected", "disabled", "offline", "silent"]
+State = Literal[
+    "waiting", "trial", "committed", "cleared", "reverted", "rejected", "replaced", "disabled", "offline", "silent"
+]
 WELL = ("committed", "cleared")
 OPEN = ("waiting", "trial")
 
@@ -37,16 +39,22 @@ WAITING = Outcome("waiting")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What was sent: its ``origin`` as devices call it, and the SHA-256 of its bytes; ``is_clearing``: none at all."""
+    """What was sent: its ``origin`` as devices call it, its version, None: it clears what there was, and the SHA-256 of
+    its bytes."""
 
     origin: str
+    version: int | None
     sha256: str
-    is_clearing: bool
 
     @staticmethod
-    def of(data: bytes, origin: str) -> Sent:
+    def of(data: bytes, version: int | None, origin: str) -> Sent:
         """``data`` is the patch; empty clears what there was."""
-        return Sent(origin, hashlib.sha256(data).hexdigest(), not data)
+        return Sent(origin, version, hashlib.sha256(data).hexdigest())
+
+    @property
+    def is_clearing(self) -> bool:
+        """Whether nothing is wanted any more."""
+        return self.version is None
 
 
 def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
@@ -54,28 +62,34 @@ def by_report(sent: Sent, reported: Mapping[str, Any]) -> Outcome | None:
     if reported.get("state") == "disabled":
         return Outcome("disabled", "remote.enabled is false on the device")
     refused, waiting = inside(reported, "rejected"), inside(reported, "waiting")
+    mine = of_origin(reported, sent.origin)
+    taken_back = inside(mine, "refused")
+    if taken_back.get("hash") == sent.sha256:  # also in safe mode, and where other patches have come since
+        return Outcome("reverted", str(taken_back.get("reason")))
     if _is_of(sent, refused):
         state: State = "reverted" if reported.get("state") == "reverted" else "rejected"
         return Outcome(state, str(refused.get("reason")))
-    mine = of_origin(reported, sent.origin)
     if sent.is_clearing:
         is_wanted = mine.get("version") is not None or waiting.get("origin") == sent.origin
         return Outcome("cleared") if reported and not is_wanted else None
     if _is_of(sent, waiting):
         return Outcome("waiting", str(waiting.get("reason")))
-    return _of_its_origin(sent, mine, reported)
+    return _of_its_origin(sent, mine, reported) or _overtaken(sent, mine, waiting)
 
 
 def _of_its_origin(sent: Sent, mine: Mapping[str, Any], reported: Mapping[str, Any]) -> Outcome | None:
-    """Also where other patches have come since."""
-    taken_back = inside(mine, "refused")
-    if taken_back.get("hash") == sent.sha256:
-        return Outcome("reverted", str(taken_back.get("reason")))
     if mine.get("hash") != sent.sha256:
         return None
     if mine.get("state") == "trial":
         return Outcome("trial", _shut(inside(inside(reported, "trial"), "gates")))
     return Outcome("committed") if mine.get("state") == "committed" else None
+
+
+def _overtaken(sent: Sent, mine: Mapping[str, Any], waiting: Mapping[str, Any]) -> Outcome | None:
+    """A device never goes back to a version before the one that it has tried, or is to try."""
+    coming = waiting.get("version") if waiting.get("origin") == sent.origin else None
+    latest = max(whole_number(version) or 0 for version in (mine.get("tried"), mine.get("version"), coming))
+    return Outcome("replaced", f"version {latest} came after it") if latest > (sent.version or 0) else None
 
 
 def of_origin(reported: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
@@ -88,11 +102,13 @@ def of_origin(reported: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
     return inside(inside(reported, "origins"), origin)
 
 
-def hidden(reported: Mapping[str, Any]) -> str | None:
-    """The keys that are set but not in force, for something on the device wins over them; None: there are none."""
-    keys = inside(reported, "keys")
-    waiting = [name for name in keys if inside(keys, name).get("state") == "pending"]
-    return "; ".join(f"{name}: {inside(keys, name).get('reason')}" for name in waiting) or None
+def hidden(reported: Mapping[str, Any], origin: str) -> str | None:
+    """The keys that are set but not in force, for something on the device, or what is asked for elsewhere, wins over
+    what comes from ``origin``; None: there are none."""
+    keys, winners = inside(reported, "keys"), inside(of_origin(reported, origin), "hidden")
+    waiting = {name: inside(keys, name).get("reason") for name in keys if inside(keys, name).get("state") == "pending"}
+    told = {name: f"{winner} wins" for name, winner in winners.items()} | waiting
+    return "; ".join(f"{name}: {reason}" for name, reason in told.items()) or None
 
 
 def _is_of(sent: Sent, told: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from visaged.config.remote import LARGEST_VERSION
 from visaged.config.settings import Setting
 from visaged.desk.errors import DeskError
 from visaged.desk.inside import whole_number
+from visaged.errors import ConfigError
 
 SIGNATURE = b"# visaged-signature "
 """What the first line of a signed patch begins with."""
@@ -23,7 +24,8 @@ _OWN = ("version", "target")
 
 
 def settings_of(data: bytes, name: str) -> dict[str, Any]:
-    """The values by key path of the patch in ``data``, which ``name`` is for messages. DeskError where it is none."""
+    """The values by key path of the patch in ``data``, which is retained; ``name`` is what messages call it. DeskError
+    where it is none."""
     return {setting.path: setting.value for setting in _parse(data, name) if setting.path not in _OWN}
 
 
@@ -50,13 +52,24 @@ def written(settings: Mapping[str, Any], version: int, target: str) -> bytes:
 
 
 def headed(data: bytes, name: str, version: int, target: str) -> bytes:
-    """The text of the file ``name``, with these at its head where it lacks them; one that is signed stays as it is."""
+    """The text of the file ``name``, with these at its head where it lacks them; one that is signed stays as it is.
+    InvalidConfigError, with the lines of the file, where no device could take it."""
     if data.startswith(SIGNATURE):
-        return data
-    present = {setting.path for setting in _parse(data, name)}
+        return checked(data, name)
+    read_patch(data, name, None, version)
+    present = {setting.path for setting in document.parse(data, name, "remote")}
     missing = [line for line in _head(version, target) if line.partition(" ")[0] not in present]
     text = data.removeprefix(BOM)
     return checked("".join(f"{line}\n" for line in missing).encode() + text, name)
+
+
+def check_target(data: bytes, name: str, target: str) -> None:
+    """ConfigError where the patch of the file ``name`` says that it is for another than ``target``."""
+    other = target_of(data)
+    if other not in (None, target):
+        raise ConfigError(
+            f"{name} is for {other}, so that {target} would refuse it; change its target, or leave it out"
+        )
 
 
 def checked(data: bytes, name: str) -> bytes:
@@ -102,4 +115,5 @@ def _parse(data: bytes, name: str) -> list[Setting]:
     try:
         return document.parse(data, name, "remote")
     except InvalidConfigError as exc:
-        raise DeskError(f"{name} cannot be understood: {exc}") from exc
+        what = "; ".join(problem.sentence for problem in exc.problems)
+        raise DeskError(f"{name} cannot be understood: {what}; `push` or `clear` replaces it") from exc

@@ -13,21 +13,31 @@ from visaged.remote.storage import Storage, name_of
 
 
 def kept(config: Path | None, identity: str, groups: Sequence[str]) -> Patch | None:
-    """The layer from afar of the daemon that was started with ``config`` and ``identity``; None: there is none.
+    """The layer from afar of the daemon that was started with ``config``, whatever path was written for it then, and
+    ``identity``; None: there is none.
 
     Raises StorageError where it may not be read, InvalidConfigError where it is not permitted any more.
     """
-    for folder in dict.fromkeys(_folders(config)):
-        ledger = Storage(folder / name_of(config, identity)).read()
-        if ledger != Ledger():
-            return merged(ledger.wanted, groups, folder)
+    for file in dict.fromkeys(_files(config)):
+        for folder in dict.fromkeys(_folders(file)):
+            ledger = Storage(folder / name_of(file, identity)).read()
+            if ledger != Ledger():
+                return merged(ledger.wanted, groups, folder)
     return None
+
+
+def _files(config: Path | None) -> Iterator[Path | None]:
+    """What may have been written for ``config``; the service of this name is started without any."""
+    file = config or SYSTEM_FILE
+    yield from (config, file.parent.resolve() / file.name, file.resolve())
+    if file.resolve() == SYSTEM_FILE.resolve():
+        yield from (SYSTEM_FILE, None)
 
 
 def _folders(config: Path | None) -> Iterator[Path]:
     """Where such a daemon may have its state: as a service, or started by this user."""
     yield state.folder()
-    if config is None:
+    if config is None or config == SYSTEM_FILE:
         yield state.SYSTEM
     elif config.parent == SYSTEM_FILE.parent:
         yield state.SYSTEM.with_name(f"{state.SYSTEM.name}-{config.stem}")

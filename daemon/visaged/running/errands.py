@@ -11,7 +11,7 @@ from visaged.config import Loaded
 from visaged.config.dumper import dump_facts
 from visaged.config.keys import KEYS
 from visaged.lifecycle import Lifecycle
-from visaged.running.commands import Answer, Command, Commands, Respond
+from visaged.running.commands import Answer, Command, Commands, Publish, Respond
 from visaged.running.kept import Kept
 from visaged.running.link import Link
 from visaged.running.request import CommandError
@@ -39,7 +39,8 @@ class Obeying(Protocol):
 class Errands:
     """What commands need beyond one app: the daemon's life, its log, and the answers of before.
 
-    ``loaded`` is in force; ``report`` is called, from any thread, when that is no longer what ``in_force`` says.
+    ``loaded`` is in force; ``report`` is called, from any thread, when that is no longer what ``in_force`` says, and
+    ``publish`` with answers: over whichever connection there is by then, for a command may have changed it.
     ``is_supervised``: whether somebody starts the daemon again when it ends; ``clock`` gives monotonic seconds.
     """
 
@@ -48,6 +49,7 @@ class Errands:
         lifecycle: Lifecycle,
         loaded: Loaded,
         report: Callable[[], None],
+        publish: Publish,
         *,
         is_supervised: bool,
         clock: Callable[[], float] = time.monotonic,
@@ -56,6 +58,7 @@ class Errands:
         self.verbosity = Verbosity(loaded.config.log.level)
         self._loaded = loaded
         self._report = report
+        self._publish = publish
         self._lifecycle = lifecycle
         self._is_supervised = is_supervised
         self._clock = clock
@@ -68,9 +71,9 @@ class Errands:
 
     def take_on(self, app: Obeying, link: Link, permitted: Collection[str]) -> Commands:
         """Commands that come over ``link``, obeyed by ``app`` where they concern what it runs."""
-        publish = link.publisher.publish_answer
+        commands = self._commands(app)
         return Commands(
-            link.topics, link.encoding, self._commands(app), permitted=permitted, kept=self._kept, publish=publish
+            link.topics, link.encoding, commands, permitted=permitted, kept=self._kept, publish=self._publish
         )
 
     def _commands(self, app: Obeying) -> Mapping[str, Command]:

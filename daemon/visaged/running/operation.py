@@ -49,7 +49,7 @@ class Operation:
         self._supervision = supervision
         self._on_desired = on_desired
         self.link = self._make_link(loaded.config)
-        self._errands = Errands(lifecycle, loaded, self._report_again, is_supervised=is_supervised)
+        self._errands = Errands(lifecycle, loaded, self._report_again, self._answer, is_supervised=is_supervised)
         self._reported: dict[str, Any] = {}
         self.app = App(loaded.config, max_frames, lifecycle, self.link, self._errands)
         self._past = Summary(0, 0, 0, 0.0, 0)
@@ -135,6 +135,9 @@ class Operation:
         if self._reported:
             effective = self._errands.in_force() if self._config.remote.enabled else None
             self.link.reported(*forms(self._reported | {"effective": effective}))
+
+    def _answer(self, topic: str, told: bytes, correlation: bytes | None, shorter: bytes) -> None:
+        self.link.publisher.publish_answer(topic, told, correlation, shorter)
 
     def _go_over(self, app: App, link: Link) -> None:
         self.app.stop()

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from visaged.cli.remote_view import answer_line, config_lines, status_line
 from visaged.desk.errors import DeskError
 from visaged.desk.fleet import Fleet
-from visaged.desk.outcome import Sent, by_report
+from visaged.desk.outcome import Sent, by_report, hidden
 from visaged.desk.target import Target
 from visaged.mqtt.codec import encode
 
-SENT = Sent.of(b"version = 5\n", "device")
+SENT = Sent.of(b"version = 5\n", 5, "device")
 NAMES = st.sampled_from(
     [
         "state",
@@ -27,6 +27,8 @@ NAMES = st.sampled_from(
         "origins",
         "device",
         "gates",
+        "hidden",
+        "keys",
         "effective",
         "status",
         "reason",
@@ -49,11 +51,12 @@ def test_whatever_devices_say_is_shown_on_one_line_each(status: Any, info: Any, 
     for name, message in (("status", status), ("info", info), ("config/reported", reported)):
         fleet.take(f"visaged/cam/{name}", encode(message, "cbor"))
     for device in fleet.devices:
-        lines = [status_line(device, True), status_line(device, False), answer_line("cam", reported, False)]
+        lines = [status_line(device, True), status_line(device, False), answer_line(device, reported, False)]
         with contextlib.suppress(DeskError):
             lines += config_lines(device, (), False)
         assert all(line.isprintable() for line in lines)
     by_report(SENT, reported)
+    hidden(reported, SENT.origin)
 
 
 @given(st.text(max_size=40), st.binary(max_size=60))

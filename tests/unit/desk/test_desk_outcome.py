@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from visaged.desk.outcome import Outcome, Sent, by_report
+from visaged.desk.outcome import Outcome, Sent, by_report, hidden
 
-SENT = Sent.of(b"version = 5\n", "device")
-CLEARING = Sent.of(b"", "group/front")
+SENT = Sent.of(b"version = 5\n", 5, "device")
+CLEARING = Sent.of(b"", None, "group/front")
 MINE = {"origin": "device", "hash": SENT.sha256}
 
 
@@ -37,10 +37,24 @@ def refused(sha256: str | None) -> dict[str, Any]:
         ({"state": "rejected", "origin": "group/front", **in_force(state="committed")}, Outcome("committed")),
         (in_force(hash=None, refused={"hash": SENT.sha256, "reason": "no frames"}), Outcome("reverted", "no frames")),
         (in_force(hash=None, refused={"hash": "another", "reason": "no frames"}), None),
+        (in_force(state="trial", version=6, hash="another", tried=6), Outcome("replaced", "version 6 came after it")),
+        (in_force(version=None, hash=None, state="none", tried=6), Outcome("replaced", "version 6 came after it")),
+        (in_force(version=4, hash="another", state="committed", tried=4), None),
+        (in_force("group/front", version=6, hash="another", state="committed", tried=6), None),
+        ({"waiting": {"origin": "device", "version": 6}}, Outcome("replaced", "version 6 came after it")),
+        ({"waiting": {"origin": "group/front", "version": 6}}, None),
         ({"state": "committed", **MINE, "origins": None, "left_out": ["origins"]}, Outcome("committed")),
         ({"state": "committed", **MINE, "origin": "group/front", "origins": None}, None),
         ({"state": "disabled", **in_force(state="none")}, Outcome("disabled", "remote.enabled is false on the device")),
         ({"state": "reverted", "rejected": {**MINE, "reason": "no frames"}}, Outcome("reverted", "no frames")),
+        (
+            {
+                "state": "safe_mode",
+                "rejected": {**MINE, "reason": "no frames"},
+                **in_force(hash=None, state="none", refused={"hash": SENT.sha256, "reason": "no frames"}),
+            },
+            Outcome("reverted", "no frames"),
+        ),
         ({"state": "trial", "rejected": {**MINE, "reason": "older"}}, Outcome("rejected", "older")),
     ],
 )
@@ -66,3 +80,26 @@ def test_a_report_tells_of_what_was_sent_or_nothing(reported: dict[str, Any], ex
 )
 def test_what_was_cleared_is_not_in_force(reported: dict[str, Any], expected: Outcome | None) -> None:
     assert by_report(CLEARING, reported) == expected
+
+
+@pytest.mark.parametrize(
+    ("reported", "expected"),
+    [
+        ({}, None),
+        (in_force(hidden={}), None),
+        (in_force("group/front", hidden={"track.max_faces": "device"}), None),
+        (in_force(hidden={"track.max_faces": "group/b"}), "track.max_faces: group/b wins"),
+        (
+            {
+                **in_force(hidden={"track.max_faces": "command line", "smooth.mode": "device"}),
+                "keys": {
+                    "track.max_faces": {"state": "pending", "reason": "the value of --set is in force"},
+                    "smooth.raw": {"state": "applied", "reason": None},
+                },
+            },
+            "track.max_faces: the value of --set is in force; smooth.mode: device wins",
+        ),
+    ],
+)
+def test_keys_over_which_something_else_wins_are_named(reported: dict[str, Any], expected: str | None) -> None:
+    assert hidden(reported, "device") == expected

@@ -49,6 +49,13 @@ def test_a_file_that_no_device_would_take_is_not_sent(data: bytes) -> None:
         headed(data, "f", 7, "cam")
 
 
+@pytest.mark.parametrize("head", ["", "version = 3\n", "# visaged-signature 0123456789abcdef AAAA\nversion = 3\n"])
+def test_what_is_wrong_with_a_file_is_told_with_its_own_lines(head: str) -> None:
+    line = head.count("\n") + 3
+    with pytest.raises(InvalidConfigError, match=rf"^patch\.toml:{line}: track\.max_faces is 0"):
+        headed(f"{head}# few\n[track]\nmax_faces = 0\n".encode(), "patch.toml", 7, "cam")
+
+
 @given(st.binary(max_size=200))
 def test_whatever_is_retained_is_no_reason_to_fail(data: bytes) -> None:
     assert isinstance(version_of(data), int)
@@ -56,8 +63,9 @@ def test_whatever_is_retained_is_no_reason_to_fail(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"\xff", b"version = ", b"="])
 def test_what_is_retained_and_no_patch_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(DeskError, match="cannot be understood"):
+    with pytest.raises(DeskError, match=r"cannot be understood: .*; `push` or `clear` replaces it") as caught:
         settings_of(data, "what is retained")
+    assert str(caught.value).count("what is retained") == 1
 
 
 NOW = 1_800_000_000

@@ -12,6 +12,7 @@ import pytest
 from visaged import state
 from visaged.cli import main
 from visaged.remote.ledger import Document, Ledger
+from visaged.remote.onlooker import kept
 from visaged.remote.storage import Storage, name_of
 
 KEPT = Ledger().begin(Document("device", 2, "ab" * 32, b"version = 2\n[track]\nmax_faces = 7\n")).commit()
@@ -74,6 +75,29 @@ def test_a_service_s_is_found_by_its_configuration(
     for words in ([], ["--config", str(left)]):
         assert main(["config", "explain", "track.max_faces", *words]) == 0
         assert "7" in capsys.readouterr().out
+
+
+def test_a_daemon_is_found_however_the_path_of_its_file_is_written(
+    config: Path, shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Storage(config.parent / name_of(config, "")).write(KEPT)
+    (config.parent / "etc").mkdir()
+    (config.parent / "etc" / "linked.toml").symlink_to(config)
+    monkeypatch.chdir(config.parent / "etc")
+    for written in ("../visaged.toml", f"{config.parent}/etc/../visaged.toml", "linked.toml"):
+        assert shown("--config", written)[:2] == (7, "remote")
+    config.with_name("other.toml").write_text("")
+    assert shown("--config", "../other.toml")[1] == "default"
+
+
+@pytest.mark.parametrize("is_named_at_start", [False, True])
+def test_the_service_s_own_file_may_be_named_or_not(
+    config: Path, shown: Any, monkeypatch: pytest.MonkeyPatch, is_named_at_start: bool
+) -> None:
+    monkeypatch.setattr("visaged.remote.onlooker.SYSTEM_FILE", config)
+    Storage(config.parent / name_of(config if is_named_at_start else None, "")).write(KEPT)
+    assert shown()[:2] == (7, "remote")
+    assert kept(None, "", ()) == kept(config, "", ()) is not None
 
 
 def test_what_cannot_be_shown_is_said(config: Path, shown: Any) -> None:

@@ -27,7 +27,7 @@ class Restarting:
     def __init__(self, is_supervised: bool) -> None:
         self.clock, self.lifecycle = Clock(), Lifecycle()
         self._link = Link(terms(DEFAULTS.config), print, print)
-        errands = Errands(self.lifecycle, DEFAULTS, print, is_supervised=is_supervised, clock=self.clock)
+        errands = Errands(self.lifecycle, DEFAULTS, print, print, is_supervised=is_supervised, clock=self.clock)
         nobody = cast(Obeying, None)  # a restart concerns no app
         self.commands: Commands = errands.take_on(nobody, self._link, ["restart"])
 
