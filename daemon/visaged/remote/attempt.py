@@ -23,9 +23,11 @@ class InForce:
 
 @dataclass(slots=True)
 class Attempt:
-    """``before`` was in force before it; ``began`` is monotonic, ``since`` seconds since the epoch."""
+    """``before`` was in force before it, and went as ``how_it_went``; ``began`` is monotonic, ``since`` seconds since
+    the epoch."""
 
     before: InForce
+    how_it_went: Before
     gates: Gates
     seconds: float
     began: float
@@ -41,7 +43,7 @@ class Attempt:
         opening = opening_s((*keys, *changed(old, config)), config)
         bounds = Bounds(remote.rate_bound, remote.latency_bound)
         gates = Gates(signs, expected, bounds, remote.trial_s, opening)
-        return cls(before, gates, remote.trial_s, signs.now)
+        return cls(before, how_it_went, gates, remote.trial_s, signs.now)
 
     def is_over(self, now: float) -> bool:
         """Whether it has lasted long enough."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from visaged.lifecycle import EndingError
 from visaged.remote.attempt import Attempt, InForce
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, digest, name_of
-from visaged.remote.gates import History, Signs
+from visaged.remote.expectation import opening_s
+from visaged.remote.gates import Signs
 from visaged.remote.ground import Ground
+from visaged.remote.history import History
 from visaged.remote.host import Host
 from visaged.remote.inbox import Inbox
 from visaged.remote.layer import Load
@@ -45,10 +48,11 @@ class Remote:
         self._safe = f"safe mode: {start.reason}" if start.state == "safe_mode" else None
         self._patch = start.patch
         self._attempt: Attempt | None = None
-        self._history = History()
+        self._history = History(time.monotonic())
         self._inbox = inbox
         self._waiting = Waiting()
         self._tally = Tally(inbox)
+        self._began = time.monotonic()
         self._is_settled = False
 
     @property
@@ -74,9 +78,7 @@ class Remote:
 
     def reloaded(self, loaded: Loaded) -> None:
         """``loaded`` has come into force, because the files on the device have changed."""
-        self._loaded, self._patch = loaded, self._ground.layer(self._ledger, loaded)
-        self._safe = None
-        self._ground.mended()
+        self._adopt(loaded)
         if not self.config.remote.enabled:
             self._give_up()
         if self._attempt is None:
@@ -89,9 +91,8 @@ class Remote:
 
     def attend(self) -> float:
         """Look how it goes; gives the seconds until the next look."""
-        signs = self._host.signs()
+        signs = self._look()
         if self._attempt is None:
-            self._history.add(signs)
             self._settle(signs)
             self._try_what_waits(signs)
             return LOOK_S if self._waiting or self._attempt else IDLE_S
@@ -116,6 +117,7 @@ class Remote:
             self._host.fail(exc)
             return
         self._loaded, self._patch = attempt.before.loaded, attempt.before.patch
+        self._history = History(self._host.signs().now)
         self._state, self._trouble = "safe_mode" if self._safe else "reverted", Trouble(ledger.reverted)
         self._tally.add("reverted")
         self._host.judge(self._safe)
@@ -159,15 +161,21 @@ class Remote:
             return
         if verdict == "new":
             self._waiting.put(document, patch)
-            self._try_what_waits(self._host.signs())
+            self._try_what_waits(self._look())
             if self._waiting:
                 self.tell()
             return
         self._reject("replayed", Trouble.of(document, patch, [replayed(document, verdict)]))
 
+    def _look(self) -> Signs:
+        signs = self._host.signs()
+        self._history.add(signs)
+        return signs
+
     def _try_what_waits(self, signs: Signs) -> None:
-        is_comparable = self._attempt is not None or self._history.before().camera
-        for document, patch in self._waiting.take(signs.now, is_comparable=is_comparable):
+        if self._attempt is None and not self._history.is_telling(signs.now):
+            return
+        for document, patch in self._waiting.take():
             self._try(document, patch)
 
     def _try(self, document: Document, patch: Patch) -> None:
@@ -192,7 +200,7 @@ class Remote:
         before = self._ledger
         keys = changed(self.config, loaded.config)
         first = self._attempt.before if self._attempt else InForce(self._loaded, self._patch)
-        history = self._history.before()
+        how_it_went = self._attempt.how_it_went if self._attempt else self._history.before()
         # What applies live cannot fail on the way, and need not wait for the disk.
         is_live = all(key.use.applies == "live" for key in keys)
         try:
@@ -212,7 +220,9 @@ class Remote:
         self._host.judge(self._safe if self._ground.is_broken else None)
         if keys or self._attempt:
             self._host.forget_latency()
-            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config, keys)
+            signs = self._host.signs()
+            self._history = History(signs.now)
+            self._attempt = Attempt.begin(first, how_it_went, signs, loaded.config, keys)
             self._state = "trial"
         else:
             self._ledger, self._state = ledger.commit(), "committed"
@@ -246,9 +256,7 @@ class Remote:
             self._reject("rejected", Trouble(Refusal(origin, None, None, str(problem)), (problem,)))
             return
         self._keep(ledger)
-        self._loaded, self._patch = loaded, self._ground.layer(ledger, loaded)
-        self._safe = None
-        self._ground.mended()
+        self._adopt(loaded)
         self._host.judge(None)
         if self._attempt is not None:
             self._go_back_to(self._attempt, ledger)
@@ -259,6 +267,14 @@ class Remote:
         log.info("What %s asked for is cleared.", origin)
         self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
         self.tell()
+
+    def _adopt(self, loaded: Loaded) -> None:
+        """``loaded`` is in force, with the files as they are now; how it went is over where that opens the camera."""
+        if opening_s(changed(self.config, loaded.config), loaded.config):
+            self._history = History(self._host.signs().now)
+        self._loaded, self._patch = loaded, self._ground.layer(self._ledger, loaded)
+        self._safe = None
+        self._ground.mended()
 
     def _give_up(self) -> None:
         """Nothing from afar is wanted any more, neither what is tried nor what waits for that."""
@@ -286,7 +302,7 @@ class Remote:
 
     def _settle(self, signs: Signs) -> None:
         """A daemon that has lived for as long as a trial is no bad boot, and what it runs is good if frames flow."""
-        if self._is_settled or self._waiting.age(signs.now) < self.config.remote.trial_s:
+        if self._is_settled or signs.now - self._began < self.config.remote.trial_s:
             return
         self._is_settled = True
         is_good = self._state != "safe_mode" and signs.frames > 0 and signs.camera is None

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import time
-
 from visaged.config import Patch
+from visaged.remote.history import LONGEST_START_S
 from visaged.remote.ledger import Document, Ledger
 
-START_S, LONGEST_START_S = 2.0, 15.0
-"""How long the daemon runs before something is tried: with frames, and without."""
-
-REASON = f"it is tried as soon as frames flow, and {LONGEST_START_S:g} s after the start in any case"
+REASON = f"it is tried as soon as frames flow, or once none have for {LONGEST_START_S:g} s"
 
 
 class Waiting:
     """The newest patch of each origin."""
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
         self._patches: dict[str, tuple[Document, Patch]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._patches)
-
-    def age(self, now: float) -> float:
-        """How long the daemon has been running at ``now`` (monotonic seconds)."""
-        return now - self._began
 
     @property
     def patches(self) -> list[tuple[Document, Patch]]:
@@ -48,9 +39,7 @@ class Waiting:
         """None is wanted any more."""
         self._patches = {}
 
-    def take(self, now: float, *, is_comparable: bool) -> list[tuple[Document, Patch]]:
-        """Those that may be tried at ``now``; ``is_comparable``: whether it is known how things go."""
-        if (not is_comparable and self.age(now) < LONGEST_START_S) or self.age(now) < START_S:
-            return []
+    def take(self) -> list[tuple[Document, Patch]]:
+        """All of them."""
         taken, self._patches = self.patches, {}
         return taken

@@ -13,11 +13,11 @@ import pytest
 from visaged.config import Problem, load
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, Terms, read_desired
+from visaged.remote.history import LONGEST_START_S
 from visaged.remote.inbox import Inbox
 from visaged.remote.ledger import DEVICE, Ledger
 from visaged.remote.service import Remote
 from visaged.remote.storage import Storage
-from visaged.remote.waiting import LONGEST_START_S
 
 GROUP = "group/front"
 
