@@ -17,6 +17,7 @@ from visaged.remote.boot import KERNEL_BOOT
 from visaged.remote.desired import digest
 from visaged.remote.inbox import GAP_S
 
+GATES = ("frames", "camera", "broker", "fps", "latency")
 FRONT = "visaged/group/front/config/desired"
 
 
@@ -28,6 +29,9 @@ def test_a_patch_is_tried_and_kept(configured: Any) -> None:
     assert one.reported["keys"] == {"detect.interval": {"state": "applied", "reason": None}}
     assert decode(one.listener.of(INFO)[-1])["tuning"]["detect_interval"] == 7
     assert one.comes_to(state="committed"), one.daemon.err
+    first, *_, last = gates(one)
+    assert first == {} and {name: gate["state"] for name, gate in last.items()} == dict.fromkeys(GATES, "open")
+    assert last["fps"]["now"] > 0 and last["fps"]["before"] > 0 and last["latency"]["now_ms"] > 0
     told = [("config_applied", 1, "trial"), ("config_applied", 1, "committed")]
     assert eventually(lambda: one.events() == told), one.events()
     assert one.reported["effective"]["detect.interval"] == {"value": 7, "layer": "remote", "where": "desired:3"}
@@ -54,6 +58,12 @@ def test_a_patch_that_fails_is_taken_back_and_not_tried_again(configured: Any, t
     one.daemon.end()
     one.begin()
     assert one.comes_to(state="reverted", version=None)
+
+
+def gates(one: Any) -> list[dict[str, Any]]:
+    """Those of each report in which something is on trial."""
+    trials = (decode(told)["trial"] for told in one.listener.of(REPORTED))
+    return [trial["gates"] for trial in trials if trial]
 
 
 def test_a_kill_during_the_trial_takes_it_back(configured: Any) -> None:
@@ -247,6 +257,7 @@ def test_what_fails_is_taken_back_soon(lasting: Any, capsys: Any) -> None:
         print(
             f"\ntaken back {reverted - lost:.2f} s after the camera was lost, {reverted - asked:.2f} s after the patch"
         )
+    assert "failed" in {gate["state"] for gate in gates(one)[-1].values()}
     assert "camera" in one.reported["rejected"]["reason"] or "frames" in one.reported["rejected"]["reason"]
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
 

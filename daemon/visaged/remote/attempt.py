@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from visaged.config import Config, Loaded, Patch, changed
@@ -11,6 +11,11 @@ from visaged.config.keys import Key
 from visaged.remote.expectation import comparable, opening_s
 from visaged.remote.gates import Before, Bounds, Gates, Signs
 from visaged.remote.report import Trial
+
+
+TELLINGS = 10
+"""How often at most it is told within a trial that its gates have changed, which those of a slow camera do all the
+time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Attempt:
     seconds: float
     began: float
     since: float = field(default_factory=time.time)
+    _states: Mapping[str, str] = field(default_factory=dict)
+    _told: float = 0.0
 
     @classmethod
     def begin(cls, before: InForce, how_it_went: Before, signs: Signs, config: Config, keys: Iterable[Key]) -> Attempt:
@@ -48,6 +55,14 @@ class Attempt:
     def is_over(self, now: float) -> bool:
         """Whether it has lasted long enough."""
         return now - self.began >= self.seconds
+
+    def has_news(self, now: float) -> bool:
+        """Whether a gate has changed since the last time that one had; not again too soon."""
+        states = {name: told["state"] for name, told in self.gates.facts().items()}
+        if states == self._states or now - self._told < self.seconds / TELLINGS:
+            return False
+        self._states, self._told = states, now
+        return True
 
     def told(self) -> Trial:
         """What is reported of it."""

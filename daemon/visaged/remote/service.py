@@ -98,9 +98,12 @@ class Remote:
             return LOOK_S if self._waiting or self._attempt else IDLE_S
         failed = self._attempt.gates.look(signs)
         if failed is not None:
+            self.tell()
             self.revert(*failed)
         elif self._attempt.is_over(signs.now):
             self._commit()
+        elif self._attempt.has_news(signs.now):
+            self.tell()
         return LOOK_S
 
     def revert(self, gate: str, reason: str) -> None:

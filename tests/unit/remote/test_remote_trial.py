@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from visaged.config import Problem, load
+from visaged.remote.attempt import TELLINGS
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, Terms, read_desired
 from visaged.remote.history import LONGEST_START_S
@@ -48,6 +49,46 @@ def keep(remote: Remote) -> None:
     """All goes well until the end of the trial."""
     while remote.is_on_trial:
         remote.attend()
+
+
+@pytest.fixture
+def gates(host: Any, remote: Remote, ask: Ask) -> Callable[..., list[dict[str, str]]]:
+    """``gates(*cameras)``: how those of a trial were told, in which at one look after the other that is wrong with the
+    camera; nothing is before it."""
+
+    def run(*cameras: str | None) -> list[dict[str, str]]:
+        remote.attend()
+        remote.attend()
+        before = len(host.reported)
+        ask(1, 256)
+        for host.camera in cameras:
+            remote.attend()
+        trials = [told["trial"] for told in host.reported[before:] if told["trial"]]
+        return [{name: gate["state"] for name, gate in trial["gates"].items()} for trial in trials]
+
+    return run
+
+
+def test_the_gates_are_told_whenever_one_has_changed(host: Any, gates: Any) -> None:
+    well = dict.fromkeys(("frames", "camera", "broker", "fps", "latency"), "open")
+    assert gates(*[None] * 60) == [
+        {},
+        well | {"fps": "waiting", "latency": "waiting"},
+        well | {"fps": "waiting"},
+        well,
+    ]
+    assert host.reported[-1]["state"] == "committed"
+
+
+def test_the_gate_that_has_failed_is_told(gates: Any) -> None:
+    assert [(told["frames"], told["camera"]) for told in gates(None, "gone", "gone", "gone")[1:]] == [
+        ("open", "open"),
+        ("failed", "failed"),
+    ]
+
+
+def test_gates_that_change_all_the_time_are_told_a_few_times(gates: Any) -> None:
+    assert len(gates(*[None, "gone"] * 25)) <= 1 + TELLINGS
 
 
 def test_what_was_cleared_meanwhile_does_not_come_back_with_a_trial_that_fails(
