@@ -12,7 +12,6 @@ from visaged.remote.expectation import comparable, opening_s
 from visaged.remote.gates import Before, Bounds, Gates, Signs
 from visaged.remote.report import Trial
 
-
 TELLINGS = 10
 """How often at most it is told within a trial that its gates have changed, which those of a slow camera do all the
 time."""

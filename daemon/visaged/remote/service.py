@@ -21,12 +21,13 @@ from visaged.remote.host import Host
 from visaged.remote.inbox import Inbox
 from visaged.remote.layer import Load
 from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.news import News
+from visaged.remote.probation import Probation
 from visaged.remote.reader import Outcome
 from visaged.remote.report import Report, State, Trouble, replayed, reported
 from visaged.remote.storage import Storage, StorageError
 from visaged.remote.tally import Tally
 from visaged.remote.waiting import Waiting
-from visaged.systemd.journal import fields
 
 log = logging.getLogger("visaged")
 
@@ -48,12 +49,13 @@ class Remote:
         self._safe = f"safe mode: {start.reason}" if start.state == "safe_mode" else None
         self._patch = start.patch
         self._attempt: Attempt | None = None
-        self._history = History(time.monotonic())
+        born = time.monotonic()
+        self._history = History(born)
+        self._probation = Probation(born)
         self._inbox = inbox
         self._waiting = Waiting()
         self._tally = Tally(inbox)
-        self._began = time.monotonic()
-        self._is_settled = False
+        self._news = News(host, self._tally)
 
     @property
     def config(self) -> Config:
@@ -82,7 +84,6 @@ class Remote:
         if not self.config.remote.enabled:
             self._give_up()
         if self._attempt is None:
-            self._is_settled = False
             self._state = self._resting()
             self._trouble = Trouble()
         else:
@@ -93,7 +94,8 @@ class Remote:
         """Look how it goes; gives the seconds until the next look."""
         signs = self._look()
         if self._attempt is None:
-            self._settle(signs)
+            is_well = self._state != "safe_mode" and self._history.before().camera
+            self._keep(self._probation.look(self._ledger, self._loaded, signs.now, is_well=is_well))
             self._try_what_waits(signs)
             return LOOK_S if self._waiting or self._attempt else IDLE_S
         failed = self._attempt.gates.look(signs)
@@ -122,11 +124,8 @@ class Remote:
         self._loaded, self._patch = attempt.before.loaded, attempt.before.patch
         self._history = History(self._host.signs().now)
         self._state, self._trouble = "safe_mode" if self._safe else "reverted", Trouble(ledger.reverted)
-        self._tally.add("reverted")
         self._host.judge(self._safe)
-        for document in tried.values():
-            log.error("Version %d is taken back: %s: %s.", document.version, gate, reason)
-            self._host.announce("config_reverted", document.about | {"gate": gate, "reason": reason})
+        self._news.taken_back(tried.values(), gate, reason)
         self.tell()
 
     def tell(self) -> None:
@@ -194,8 +193,7 @@ class Remote:
             raise
         else:
             self._trouble = Trouble()
-            self._tally.add("applied")
-            self._host.announce("config_applied", document.about | {"state": self._state})
+            self._news.applied(document, self._state)
             self.tell()
 
     def _put_in_force(self, ledger: Ledger, loaded: Loaded) -> None:
@@ -234,11 +232,10 @@ class Remote:
         self._attempt = None
         tried = self._ledger.trial
         self._keep(self._ledger.commit().settled().proved(self._loaded))
-        self._state, self._is_settled = "committed", True
+        self._probation.end()
+        self._state = "committed"
         self._safe = self._safe if self._ground.is_broken else None
-        for document in tried.values():
-            log.info("Version %d from %s is kept.", document.version, document.origin)
-            self._host.announce("config_applied", document.about | {"state": "committed"})
+        self._news.kept(tried.values())
         self.tell()
 
     def _clear(self, origin: str) -> None:
@@ -266,15 +263,15 @@ class Remote:
             self._attempt = self._attempt if ledger.trial else None
         self._state = "trial" if self._attempt else self._resting()
         self._trouble = Trouble()
-        self._tally.add("cleared")
-        log.info("What %s asked for is cleared.", origin)
-        self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
+        self._news.cleared(origin)
         self.tell()
 
     def _adopt(self, loaded: Loaded) -> None:
         """``loaded`` is in force, with the files as they are now; how it went is over where that opens the camera."""
+        now = self._host.signs().now
+        self._probation.begin(now)
         if opening_s(changed(self.config, loaded.config), loaded.config):
-            self._history = History(self._host.signs().now)
+            self._history = History(now)
         self._loaded, self._patch = loaded, self._ground.layer(self._ledger, loaded)
         self._safe = None
         self._ground.mended()
@@ -298,21 +295,8 @@ class Remote:
         if self._attempt is None and self._state != "safe_mode":
             self._state = "rejected"
         if refusal is not None and refusal != known:
-            noted = fields(event="config_rejected", reason=refusal.reason)
-            log.error("What %s asks for is rejected: %s", refusal.origin, refusal.reason, extra=noted)
-            self._host.announce("config_rejected", refusal.about | {"error": refusal.reason})
+            self._news.rejected(refusal)
         self.tell()
-
-    def _settle(self, signs: Signs) -> None:
-        """A daemon that has lived for as long as a trial is no bad boot, and what it runs is good if frames flow."""
-        if self._is_settled or signs.now - self._began < self.config.remote.trial_s:
-            return
-        self._is_settled = True
-        is_good = self._state != "safe_mode" and signs.frames > 0 and signs.camera is None
-        ledger = self._ledger.settled()
-        ledger = ledger.proved(self._loaded) if is_good else ledger
-        if ledger != self._ledger:
-            self._keep(ledger)
 
     def _keep(self, ledger: Ledger, *, anyway: bool = False) -> None:
         """Where the disk does not take it, a restart finds what was before: which is safe, and said."""
