@@ -155,6 +155,11 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
     )
     assert eventually(lambda: one.reported["effective"]["detect.interval"]["value"] == 7)
     assert one.reported["effective"]["track.max_faces"]["value"] == 1
+    assert hidden(one) == {
+        "group/front": {"track.max_faces": "device"},
+        "group/lorries": {"track.max_faces": "device"},
+        "device": {},
+    }
     one.desire("")
     assert one.comes_to(state="committed", origin="group/lorries")
     assert one.reported["effective"]["track.max_faces"] == {
@@ -167,8 +172,13 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
         "hash": None,
         "state": "none",
         "tried": one.version,
+        "hidden": {},
         "refused": None,
     }
+    assert hidden(one)["group/front"] == {"track.max_faces": "group/lorries"} and not hidden(one)["group/lorries"]
+    one.ask("[mqtt]\nbackoff_min_s = 0.3")
+    assert one.comes_to(state="committed", origin="device")
+    assert hidden(one)["device"] == {"mqtt.backoff_min_s": "command line"}
 
 
 def test_what_is_in_force_of_each_origin_is_told_through_all_that_happens(configured: Any) -> None:
@@ -212,6 +222,11 @@ def test_all_that_was_tried_together_and_failed_is_told_after_a_restart_too(conf
 def hashes(one: Any) -> dict[str, str | None]:
     """Of the patches in force, by origin."""
     return {origin: told["hash"] for origin, told in one.reported["origins"].items()}
+
+
+def hidden(one: Any) -> dict[str, dict[str, str]]:
+    """What of the patches in force is not, by origin."""
+    return {origin: told["hidden"] for origin, told in one.reported["origins"].items()}
 
 
 @pytest.mark.real_machine
