@@ -154,9 +154,16 @@ def _origins(
 
 
 def _waiting(report: Report) -> dict[str, Any] | None:
-    """The one that will win."""
-    document = foremost({document.origin: document for document, _ in report.waiting})
-    return document.about | {"reason": REASON} if document else None
+    """The one that is next."""
+    return report.waiting[0][0].about | {"reason": _why(report)} if report.waiting else None
+
+
+def _why(report: Report) -> str:
+    """What waits is not tried yet."""
+    tried = next((document for document in report.ledger.trial.values() if report.trial), None)
+    if tried is None:
+        return REASON
+    return f"it is tried when the trial of version {tried.version} from {tried.origin} is over"
 
 
 def _keys(report: Report) -> dict[str, dict[str, str | None]]:
@@ -169,7 +176,7 @@ def _keys(report: Report) -> dict[str, dict[str, str | None]]:
         else:
             keys[setting.path] = {"state": "pending", "reason": f"the value of {origin} ({layer}) is in force"}
     for _, patch in report.waiting:
-        keys |= {setting.path: {"state": "pending", "reason": REASON} for setting in patch.settings}
+        keys |= {setting.path: {"state": "pending", "reason": _why(report)} for setting in patch.settings}
     for path in report.trouble.refused:
         keys[path] = {"state": "rejected", "reason": "the patch is rejected as a whole"}
     for problem in report.trouble.problems:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -25,11 +24,9 @@ from visaged.remote.news import News
 from visaged.remote.probation import Probation
 from visaged.remote.reader import Outcome
 from visaged.remote.report import Report, State, Trouble, replayed, reported
-from visaged.remote.storage import Storage, StorageError
+from visaged.remote.storage import Storage
 from visaged.remote.tally import Tally
 from visaged.remote.waiting import Waiting
-
-log = logging.getLogger("visaged")
 
 LOOK_S, IDLE_S = 0.25, 1.0
 """Between two looks at the gates during a trial, and at how it goes otherwise."""
@@ -175,10 +172,12 @@ class Remote:
         return signs
 
     def _try_what_waits(self, signs: Signs) -> None:
-        if self._attempt is None and not self._history.is_telling(signs.now):
-            return
-        for document, patch in self._waiting.take():
-            self._try(document, patch)
+        """What changes nothing needs no trial, after which it is the turn of the next one."""
+        while self._attempt or self._history.is_telling(signs.now):
+            taken = self._waiting.take(self._ledger.trial)
+            if taken is None:
+                return
+            self._try(*taken)
 
     def _try(self, document: Document, patch: Patch) -> None:
         ledger = self._ledger.begin(document)
@@ -299,12 +298,8 @@ class Remote:
         self.tell()
 
     def _keep(self, ledger: Ledger, *, anyway: bool = False) -> None:
-        """Where the disk does not take it, a restart finds what was before: which is safe, and said."""
-        try:
-            if anyway or ledger != self._ledger:
-                self._storage.write(ledger)
-        except StorageError as exc:
-            log.warning("%s; after a restart what was before is in force.", exc)
+        if anyway or ledger != self._ledger:
+            self._storage.keep(ledger)
         self._ledger = ledger
 
     def _is_in_force(self) -> bool:

@@ -1,10 +1,12 @@
-"""Patches that came before it is known how things go without them: right after the start nothing can be compared."""
+"""Patches that came before it is known how things go without them: right after the start, or while another is tried."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from visaged.config import Patch
 from visaged.remote.history import LONGEST_START_S
-from visaged.remote.ledger import Document, Ledger
+from visaged.remote.ledger import DEVICE, Document, Ledger
 
 REASON = f"it is tried as soon as frames flow, or once none have for {LONGEST_START_S:g} s"
 
@@ -20,8 +22,8 @@ class Waiting:
 
     @property
     def patches(self) -> list[tuple[Document, Patch]]:
-        """Those that wait."""
-        return list(self._patches.values())
+        """Those that wait, the device's own before others."""
+        return sorted(self._patches.values(), key=lambda waits: waits[0].origin != DEVICE)
 
     def over(self, ledger: Ledger, origin: str) -> Ledger:
         """``ledger`` as if that of ``origin`` were tried already, by which the next one from there is judged."""
@@ -39,7 +41,10 @@ class Waiting:
         """None is wanted any more."""
         self._patches = {}
 
-    def take(self) -> list[tuple[Document, Patch]]:
-        """All of them."""
-        taken, self._patches = self.patches, {}
+    def take(self, trial: Collection[str]) -> tuple[Document, Patch] | None:
+        """The next one that may be tried where what is on ``trial`` came from these origins, of which it must be the
+        only one; None: there is none."""
+        taken = next((waits for waits in self.patches if {*trial} <= {waits[0].origin}), None)
+        if taken is not None:
+            self.drop(taken[0].origin)
         return taken
