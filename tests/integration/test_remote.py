@@ -18,6 +18,7 @@ from visaged.remote.boot import KERNEL_BOOT
 from visaged.remote.desired import digest
 from visaged.remote.inbox import GAP_S
 
+GATES = ("frames", "camera", "broker", "fps", "latency")
 FRONT = "visaged/group/front/config/desired"
 
 
@@ -29,6 +30,9 @@ def test_a_patch_is_tried_and_kept(configured: Any) -> None:
     assert one.reported["keys"] == {"detect.interval": {"state": "applied", "reason": None}}
     assert decode(one.listener.of(INFO)[-1])["tuning"]["detect_interval"] == 7
     assert one.comes_to(state="committed"), one.daemon.err
+    first, *_, last = gates(one)
+    assert first == {} and {name: gate["state"] for name, gate in last.items()} == dict.fromkeys(GATES, "open")
+    assert last["fps"]["now"] > 0 and last["fps"]["before"] > 0 and last["latency"]["now_ms"] > 0
     told = [("config_applied", 1, "trial"), ("config_applied", 1, "committed")]
     assert eventually(lambda: one.events() == told), one.events()
     assert one.reported["effective"]["detect.interval"] == {"value": 7, "layer": "remote", "where": "desired:3"}
@@ -62,6 +66,12 @@ def test_a_file_that_is_not_there_is_not_even_tried(configured: Any, tmp_path: P
     one.ask(f'source.uri = "{tmp_path}/state/missing.avi"')
     assert one.comes_to(state="rejected"), one.daemon.err
     assert "there is no video, folder or camera" in one.reported["rejected"]["reason"]
+
+
+def gates(one: Any) -> list[dict[str, Any]]:
+    """Those of each report in which something is on trial."""
+    trials = (decode(told)["trial"] for told in one.listener.of(REPORTED))
+    return [trial["gates"] for trial in trials if trial]
 
 
 def test_a_kill_during_the_trial_takes_it_back(configured: Any) -> None:
@@ -153,6 +163,11 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
     )
     assert eventually(lambda: one.reported["effective"]["detect.interval"]["value"] == 7)
     assert one.reported["effective"]["track.max_faces"]["value"] == 1
+    assert hidden(one) == {
+        "group/front": {"track.max_faces": "device"},
+        "group/lorries": {"track.max_faces": "device"},
+        "device": {},
+    }
     one.desire("")
     assert one.comes_to(state="committed", origin="group/lorries")
     assert one.reported["effective"]["track.max_faces"] == {
@@ -165,8 +180,13 @@ def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
         "hash": None,
         "state": "none",
         "tried": one.version,
+        "hidden": {},
         "refused": None,
     }
+    assert hidden(one)["group/front"] == {"track.max_faces": "group/lorries"} and not hidden(one)["group/lorries"]
+    one.ask("[mqtt]\nbackoff_min_s = 0.3")
+    assert one.comes_to(state="committed", origin="device")
+    assert hidden(one)["device"] == {"mqtt.backoff_min_s": "command line"}
 
 
 def test_what_is_in_force_of_each_origin_is_told_through_all_that_happens(configured: Any) -> None:
@@ -193,23 +213,35 @@ def test_what_is_in_force_of_each_origin_is_told_through_all_that_happens(config
     assert hashes(one) == both | {"device": None}
 
 
-def test_all_that_was_tried_together_and_failed_is_told_after_a_restart_too(configured: Any) -> None:
+def test_what_two_origins_ask_for_is_tried_one_after_the_other(configured: Any) -> None:
     one = configured()
-    one.ask('[source]\nuri = "/dev/video99"', FRONT)
+    one.ask("[track]\nmax_faces = 1", FRONT)
     assert one.comes_to(state="trial", origin="group/front")
-    one.ask("[track]\nmax_faces = 1")
-    assert one.comes_to(state="reverted", version=None), one.reported
+    one.ask('[source]\nuri = "/dev/video99"')
+    assert eventually(lambda: waited(one)), one.reported
+    assert one.comes_to(state="reverted", version=1), one.reported
     told = one.reported["origins"]
-    assert {origin: known["refused"]["version"] for origin, known in told.items()} == {"group/front": 1, "device": 2}
-    assert {known["refused"]["reason"] for known in told.values()} == {one.reported["rejected"]["reason"]}
+    assert (told["group/front"]["state"], told["group/front"]["refused"]) == ("committed", None)
+    assert (told["device"]["state"], told["device"]["refused"]["version"]) == ("none", 2)
     one.daemon.end()
     one.begin()
     assert one.comes_to(state="reverted", origins=told), one.reported
 
 
+def waited(one: Any) -> bool:
+    """Whether something was told to wait for the trial of the first version."""
+    found = (decode(told)["waiting"] for told in one.listener.of(REPORTED))
+    return any(waiting and "trial of version 1" in waiting["reason"] for waiting in found)
+
+
 def hashes(one: Any) -> dict[str, str | None]:
     """Of the patches in force, by origin."""
     return {origin: told["hash"] for origin, told in one.reported["origins"].items()}
+
+
+def hidden(one: Any) -> dict[str, dict[str, str]]:
+    """What of the patches in force is not, by origin."""
+    return {origin: told["hidden"] for origin, told in one.reported["origins"].items()}
 
 
 @pytest.mark.real_machine
@@ -255,6 +287,7 @@ def test_what_fails_is_taken_back_soon(lasting: Any, capsys: Any) -> None:
         print(
             f"\ntaken back {reverted - lost:.2f} s after the camera was lost, {reverted - asked:.2f} s after the patch"
         )
+    assert "failed" in {gate["state"] for gate in gates(one)[-1].values()}
     assert "camera" in one.reported["rejected"]["reason"] or "frames" in one.reported["rejected"]["reason"]
     assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
 

@@ -60,7 +60,7 @@ def begin(load: Load, storage: Storage, state: Path, *, is_supervised: bool) -> 
         ledger = ledger.started(text(root() / KERNEL_BOOT))
     start = _decide(load, ledger, state, is_supervised)
     if start.ledger != before:
-        _write(storage, start.ledger)
+        storage.keep(start.ledger)
     return start
 
 
@@ -119,10 +119,3 @@ def _read(storage: Storage) -> Ledger:
     except StorageError as exc:
         log.warning("%s.", exc)
         return Ledger()
-
-
-def _write(storage: Storage, ledger: Ledger) -> None:
-    try:
-        storage.write(ledger)
-    except StorageError as exc:
-        log.warning("%s.", exc)

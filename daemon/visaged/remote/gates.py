@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,32 +47,6 @@ class Bounds:
 
     fps: float
     latency: float
-
-
-class History:
-    """Of the last seconds, from which ``before`` tells how it goes."""
-
-    SPAN_S = 10.0
-
-    def __init__(self) -> None:
-        self._signs: deque[Signs] = deque()
-
-    def add(self, signs: Signs) -> None:
-        """Remember what is not too old; frames that count from nothing again begin a new history."""
-        if self._signs and signs.frames < self._signs[-1].frames:
-            self._signs.clear()
-        self._signs.append(signs)
-        while signs.now - self._signs[0].now > self.SPAN_S:
-            self._signs.popleft()
-
-    def before(self) -> Before:
-        """How it goes."""
-        if not self._signs:
-            return Before(None, None, camera=False, broker=False)
-        first, last = self._signs[0], self._signs[-1]
-        passed = last.now - first.now
-        fps = (last.frames - first.frames) / passed if passed > 0.5 else None
-        return Before(fps or None, last.latency_ms, last.camera is None and bool(fps), last.broker is None)
 
 
 class Gates:
@@ -138,7 +111,7 @@ class Gates:
         failed = counts and trouble is not None and (lasts >= patience or is_due)
         state = "failed" if failed else "not_judged" if not counts else "shut" if trouble else "open"
         self._told[name] = {"state": state, "reason": trouble if state != "open" else None}
-        return (name, f"{trouble} for {lasts:.1f} s") if failed else None
+        return (name, f"{trouble.rstrip('.')} for {lasts:.1f} s") if trouble and failed else None
 
     def _slow(self, signs: Signs) -> tuple[str, str] | None:
         before, bound = self._before.fps, self._bounds.fps

@@ -68,6 +68,7 @@ class Report:
 def reported(report: Report) -> dict[str, Any]:
     """The message, but for ``effective``; secrets are hidden in it."""
     in_force = _in_force(report)
+    hidden = _hidden(report, in_force)
     document = foremost(in_force)
     trial, refusal = report.trial, report.trouble.refusal
     return {
@@ -75,7 +76,7 @@ def reported(report: Report) -> dict[str, Any]:
         "version": document.version if document else None,
         "hash": document.sha256 if document else None,
         "origin": document.origin if document else None,
-        "origins": _origins(report.ledger, in_force),
+        "origins": _origins(report.ledger, in_force, hidden),
         "state": report.state,
         "trial": trial and {"since": round(trial.since, 3), "ends": round(trial.ends, 3), "gates": dict(trial.gates)},
         "waiting": _waiting(report),
@@ -117,7 +118,26 @@ def _in_force(report: Report) -> dict[str, Document]:
     return {origin: wanted[origin] for origin in here if origin in wanted}
 
 
-def _origins(ledger: Ledger, in_force: Mapping[str, Document]) -> dict[str, dict[str, Any]]:
+def _hidden(report: Report, in_force: Mapping[str, Document]) -> dict[str, dict[str, str]]:
+    """By origin, the keys of its patch that something later overrides, and which origin or layer that is."""
+    names = {name_of(origin): origin for origin in in_force}
+    told: dict[str, dict[str, str]] = {origin: {} for origin in in_force}
+    for setting in report.patch.settings if report.patch else ():
+        path, origin = setting.path, names.get(_name(setting.where))
+        wins = report.loaded.origin[path]
+        if origin is not None and wins != setting.where:
+            told[origin][path] = names.get(_name(wins), report.loaded.layer[path])
+    return told
+
+
+def _name(where: str) -> str:
+    """What messages call the patch of which this is a line."""
+    return where.rpartition(":")[0]
+
+
+def _origins(
+    ledger: Ledger, in_force: Mapping[str, Document], hidden: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, Any]]:
     """What is in force from each origin from which something was ever tried, and what was tried last and is not."""
     told: dict[str, dict[str, Any]] = {}
     for origin, tried in ledger.tried.items():
@@ -127,15 +147,23 @@ def _origins(ledger: Ledger, in_force: Mapping[str, Document]) -> dict[str, dict
             "hash": document.sha256 if document else None,
             "state": "none" if document is None else "trial" if origin in ledger.trial else "committed",
             "tried": tried,
+            "hidden": dict(hidden.get(origin, {})),
             "refused": refusal and {"version": refusal.version, "hash": refusal.sha256, "reason": refusal.reason},
         }
     return told
 
 
 def _waiting(report: Report) -> dict[str, Any] | None:
-    """The one that will win."""
-    document = foremost({document.origin: document for document, _ in report.waiting})
-    return document.about | {"reason": REASON} if document else None
+    """The one that is next."""
+    return report.waiting[0][0].about | {"reason": _why(report)} if report.waiting else None
+
+
+def _why(report: Report) -> str:
+    """What waits is not tried yet."""
+    tried = next((document for document in report.ledger.trial.values() if report.trial), None)
+    if tried is None:
+        return REASON
+    return f"it is tried when the trial of version {tried.version} from {tried.origin} is over"
 
 
 def _keys(report: Report) -> dict[str, dict[str, str | None]]:
@@ -148,7 +176,7 @@ def _keys(report: Report) -> dict[str, dict[str, str | None]]:
         else:
             keys[setting.path] = {"state": "pending", "reason": f"the value of {origin} ({layer}) is in force"}
     for _, patch in report.waiting:
-        keys |= {setting.path: {"state": "pending", "reason": REASON} for setting in patch.settings}
+        keys |= {setting.path: {"state": "pending", "reason": _why(report)} for setting in patch.settings}
     for path in report.trouble.refused:
         keys[path] = {"state": "rejected", "reason": "the patch is rejected as a whole"}
     for problem in report.trouble.problems:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,20 +12,21 @@ from visaged.lifecycle import EndingError
 from visaged.remote.attempt import Attempt, InForce
 from visaged.remote.boot import Start
 from visaged.remote.desired import RejectedError, digest, name_of
-from visaged.remote.gates import History, Signs
+from visaged.remote.expectation import opening_s
+from visaged.remote.gates import Signs
 from visaged.remote.ground import Ground
+from visaged.remote.history import History
 from visaged.remote.host import Host
 from visaged.remote.inbox import Inbox
 from visaged.remote.layer import Load
 from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.news import News
+from visaged.remote.probation import Probation
 from visaged.remote.reader import Outcome
 from visaged.remote.report import Report, State, Trouble, replayed, reported
-from visaged.remote.storage import Storage, StorageError
+from visaged.remote.storage import Storage
 from visaged.remote.tally import Tally
 from visaged.remote.waiting import Waiting
-from visaged.systemd.journal import fields
-
-log = logging.getLogger("visaged")
 
 LOOK_S, IDLE_S = 0.25, 1.0
 """Between two looks at the gates during a trial, and at how it goes otherwise."""
@@ -45,11 +46,13 @@ class Remote:
         self._safe = f"safe mode: {start.reason}" if start.state == "safe_mode" else None
         self._patch = start.patch
         self._attempt: Attempt | None = None
-        self._history = History()
+        born = time.monotonic()
+        self._history = History(born)
+        self._probation = Probation(born)
         self._inbox = inbox
         self._waiting = Waiting()
         self._tally = Tally(inbox)
-        self._is_settled = False
+        self._news = News(host, self._tally)
 
     @property
     def config(self) -> Config:
@@ -74,13 +77,10 @@ class Remote:
 
     def reloaded(self, loaded: Loaded) -> None:
         """``loaded`` has come into force, because the files on the device have changed."""
-        self._loaded, self._patch = loaded, self._ground.layer(self._ledger, loaded)
-        self._safe = None
-        self._ground.mended()
+        self._adopt(loaded)
         if not self.config.remote.enabled:
             self._give_up()
         if self._attempt is None:
-            self._is_settled = False
             self._state = self._resting()
             self._trouble = Trouble()
         else:
@@ -89,17 +89,20 @@ class Remote:
 
     def attend(self) -> float:
         """Look how it goes; gives the seconds until the next look."""
-        signs = self._host.signs()
+        signs = self._look()
         if self._attempt is None:
-            self._history.add(signs)
-            self._settle(signs)
+            is_well = self._state != "safe_mode" and self._history.before().camera
+            self._keep(self._probation.look(self._ledger, self._loaded, signs.now, is_well=is_well))
             self._try_what_waits(signs)
             return LOOK_S if self._waiting or self._attempt else IDLE_S
         failed = self._attempt.gates.look(signs)
         if failed is not None:
+            self.tell()
             self.revert(*failed)
         elif self._attempt.is_over(signs.now):
             self._commit()
+        elif self._attempt.has_news(signs.now):
+            self.tell()
         return LOOK_S
 
     def revert(self, gate: str, reason: str) -> None:
@@ -116,12 +119,10 @@ class Remote:
             self._host.fail(exc)
             return
         self._loaded, self._patch = attempt.before.loaded, attempt.before.patch
+        self._history = History(self._host.signs().now)
         self._state, self._trouble = "safe_mode" if self._safe else "reverted", Trouble(ledger.reverted)
-        self._tally.add("reverted")
         self._host.judge(self._safe)
-        for document in tried.values():
-            log.error("Version %d is taken back: %s: %s.", document.version, gate, reason)
-            self._host.announce("config_reverted", document.about | {"gate": gate, "reason": reason})
+        self._news.taken_back(tried.values(), gate, reason)
         self.tell()
 
     def tell(self) -> None:
@@ -159,16 +160,24 @@ class Remote:
             return
         if verdict == "new":
             self._waiting.put(document, patch)
-            self._try_what_waits(self._host.signs())
+            self._try_what_waits(self._look())
             if self._waiting:
                 self.tell()
             return
         self._reject("replayed", Trouble.of(document, patch, [replayed(document, verdict)]))
 
+    def _look(self) -> Signs:
+        signs = self._host.signs()
+        self._history.add(signs)
+        return signs
+
     def _try_what_waits(self, signs: Signs) -> None:
-        is_comparable = self._attempt is not None or self._history.before().camera
-        for document, patch in self._waiting.take(signs.now, is_comparable=is_comparable):
-            self._try(document, patch)
+        """What changes nothing needs no trial, after which it is the turn of the next one."""
+        while self._attempt or self._history.is_telling(signs.now):
+            taken = self._waiting.take(self._ledger.trial)
+            if taken is None:
+                return
+            self._try(*taken)
 
     def _try(self, document: Document, patch: Patch) -> None:
         ledger = self._ledger.begin(document)
@@ -183,8 +192,7 @@ class Remote:
             raise
         else:
             self._trouble = Trouble()
-            self._tally.add("applied")
-            self._host.announce("config_applied", document.about | {"state": self._state})
+            self._news.applied(document, self._state)
             self.tell()
 
     def _put_in_force(self, ledger: Ledger, loaded: Loaded) -> None:
@@ -192,7 +200,7 @@ class Remote:
         before = self._ledger
         keys = changed(self.config, loaded.config)
         first = self._attempt.before if self._attempt else InForce(self._loaded, self._patch)
-        history = self._history.before()
+        how_it_went = self._attempt.how_it_went if self._attempt else self._history.before()
         # What applies live cannot fail on the way, and need not wait for the disk.
         is_live = all(key.use.applies == "live" for key in keys)
         try:
@@ -212,7 +220,9 @@ class Remote:
         self._host.judge(self._safe if self._ground.is_broken else None)
         if keys or self._attempt:
             self._host.forget_latency()
-            self._attempt = Attempt.begin(first, history, self._host.signs(), loaded.config, keys)
+            signs = self._host.signs()
+            self._history = History(signs.now)
+            self._attempt = Attempt.begin(first, how_it_went, signs, loaded.config, keys)
             self._state = "trial"
         else:
             self._ledger, self._state = ledger.commit(), "committed"
@@ -221,11 +231,10 @@ class Remote:
         self._attempt = None
         tried = self._ledger.trial
         self._keep(self._ledger.commit().settled().proved(self._loaded))
-        self._state, self._is_settled = "committed", True
+        self._probation.end()
+        self._state = "committed"
         self._safe = self._safe if self._ground.is_broken else None
-        for document in tried.values():
-            log.info("Version %d from %s is kept.", document.version, document.origin)
-            self._host.announce("config_applied", document.about | {"state": "committed"})
+        self._news.kept(tried.values())
         self.tell()
 
     def _clear(self, origin: str) -> None:
@@ -246,19 +255,25 @@ class Remote:
             self._reject("rejected", Trouble(Refusal(origin, None, None, str(problem)), (problem,)))
             return
         self._keep(ledger)
-        self._loaded, self._patch = loaded, self._ground.layer(ledger, loaded)
-        self._safe = None
-        self._ground.mended()
+        self._adopt(loaded)
         self._host.judge(None)
         if self._attempt is not None:
             self._go_back_to(self._attempt, ledger)
             self._attempt = self._attempt if ledger.trial else None
         self._state = "trial" if self._attempt else self._resting()
         self._trouble = Trouble()
-        self._tally.add("cleared")
-        log.info("What %s asked for is cleared.", origin)
-        self._host.announce("config_applied", {"origin": origin, "version": None, "hash": None, "state": "cleared"})
+        self._news.cleared(origin)
         self.tell()
+
+    def _adopt(self, loaded: Loaded) -> None:
+        """``loaded`` is in force, with the files as they are now; how it went is over where that opens the camera."""
+        now = self._host.signs().now
+        self._probation.begin(now)
+        if opening_s(changed(self.config, loaded.config), loaded.config):
+            self._history = History(now)
+        self._loaded, self._patch = loaded, self._ground.layer(self._ledger, loaded)
+        self._safe = None
+        self._ground.mended()
 
     def _give_up(self) -> None:
         """Nothing from afar is wanted any more, neither what is tried nor what waits for that."""
@@ -279,29 +294,12 @@ class Remote:
         if self._attempt is None and self._state != "safe_mode":
             self._state = "rejected"
         if refusal is not None and refusal != known:
-            noted = fields(event="config_rejected", reason=refusal.reason)
-            log.error("What %s asks for is rejected: %s", refusal.origin, refusal.reason, extra=noted)
-            self._host.announce("config_rejected", refusal.about | {"error": refusal.reason})
+            self._news.rejected(refusal)
         self.tell()
 
-    def _settle(self, signs: Signs) -> None:
-        """A daemon that has lived for as long as a trial is no bad boot, and what it runs is good if frames flow."""
-        if self._is_settled or self._waiting.age(signs.now) < self.config.remote.trial_s:
-            return
-        self._is_settled = True
-        is_good = self._state != "safe_mode" and signs.frames > 0 and signs.camera is None
-        ledger = self._ledger.settled()
-        ledger = ledger.proved(self._loaded) if is_good else ledger
-        if ledger != self._ledger:
-            self._keep(ledger)
-
     def _keep(self, ledger: Ledger, *, anyway: bool = False) -> None:
-        """Where the disk does not take it, a restart finds what was before: which is safe, and said."""
-        try:
-            if anyway or ledger != self._ledger:
-                self._storage.write(ledger)
-        except StorageError as exc:
-            log.warning("%s; after a restart what was before is in force.", exc)
+        if anyway or ledger != self._ledger:
+            self._storage.keep(ledger)
         self._ledger = ledger
 
     def _is_in_force(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import msgspec
 from visaged.errors import VisagedError
 from visaged.partial import partial_name
 from visaged.remote.ledger import Ledger
+
+log = logging.getLogger("visaged")
 
 LARGEST_BYTES = 8 * 1024 * 1024
 
@@ -51,6 +54,13 @@ class Storage:
             self._replace(msgspec.json.encode(ledger))
         except OSError as exc:
             raise StorageError(f"{self._file} cannot be written: {_cause(exc)}") from exc
+
+    def keep(self, ledger: Ledger) -> None:
+        """The same; where it cannot be, a restart finds what was before: which is safe, and said."""
+        try:
+            self.write(ledger)
+        except StorageError as exc:
+            log.warning("%s; after a restart what was before is in force.", exc)
 
     def _replace(self, data: bytes) -> None:
         part = self._file.parent / partial_name(".json")

@@ -1,36 +1,29 @@
-"""Patches that came before it is known how things go without them: right after the start nothing can be compared."""
+"""Patches that came before it is known how things go without them: right after the start, or while another is tried."""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Collection
 
 from visaged.config import Patch
-from visaged.remote.ledger import Document, Ledger
+from visaged.remote.history import LONGEST_START_S
+from visaged.remote.ledger import DEVICE, Document, Ledger
 
-START_S, LONGEST_START_S = 2.0, 15.0
-"""How long the daemon runs before something is tried: with frames, and without."""
-
-REASON = f"it is tried as soon as frames flow, and {LONGEST_START_S:g} s after the start in any case"
+REASON = f"it is tried as soon as frames flow, or once none have for {LONGEST_START_S:g} s"
 
 
 class Waiting:
     """The newest patch of each origin."""
 
     def __init__(self) -> None:
-        self._began = time.monotonic()
         self._patches: dict[str, tuple[Document, Patch]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._patches)
 
-    def age(self, now: float) -> float:
-        """How long the daemon has been running at ``now`` (monotonic seconds)."""
-        return now - self._began
-
     @property
     def patches(self) -> list[tuple[Document, Patch]]:
-        """Those that wait."""
-        return list(self._patches.values())
+        """Those that wait, the device's own before others."""
+        return sorted(self._patches.values(), key=lambda waits: waits[0].origin != DEVICE)
 
     def over(self, ledger: Ledger, origin: str) -> Ledger:
         """``ledger`` as if that of ``origin`` were tried already, by which the next one from there is judged."""
@@ -48,9 +41,10 @@ class Waiting:
         """None is wanted any more."""
         self._patches = {}
 
-    def take(self, now: float, *, is_comparable: bool) -> list[tuple[Document, Patch]]:
-        """Those that may be tried at ``now``; ``is_comparable``: whether it is known how things go."""
-        if (not is_comparable and self.age(now) < LONGEST_START_S) or self.age(now) < START_S:
-            return []
-        taken, self._patches = self.patches, {}
+    def take(self, trial: Collection[str]) -> tuple[Document, Patch] | None:
+        """The next one that may be tried where what is on ``trial`` came from these origins, of which it must be the
+        only one; None: there is none."""
+        taken = next((waits for waits in self.patches if {*trial} <= {waits[0].origin}), None)
+        if taken is not None:
+            self.drop(taken[0].origin)
         return taken

@@ -21,10 +21,12 @@ from visaged.remote.storage import Storage
 
 class Host:
     """A daemon that is in order, and may be ending. ``now``: when it was last looked at, a second after the time
-    before; ``reported``: what was published."""
+    before; ``camera``: what is wrong with that, so that no frames flow; ``reported``: what was published."""
 
     def __init__(self) -> None:
         self.is_ending = False
+        self.camera: str | None = None
+        self.frames = 100
         self.applied: list[int] = []
         self.reported: list[dict[str, Any]] = []
         self.now = 1e9
@@ -36,7 +38,8 @@ class Host:
 
     def signs(self) -> Signs:
         self.now += 1.0
-        return Signs(self.now, 100, 5.0, None, None)
+        self.frames += 0 if self.camera else 25
+        return Signs(self.now, self.frames, 5.0, self.camera, None)
 
     def fail(self, error: Exception) -> None:
         raise AssertionError(error)

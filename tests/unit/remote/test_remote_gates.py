@@ -8,7 +8,7 @@ import pytest
 
 from visaged.config import Config, changed, load
 from visaged.remote.expectation import comparable, opening_s
-from visaged.remote.gates import Before, Bounds, Gates, History, Signs
+from visaged.remote.gates import Before, Bounds, Gates, Signs
 
 WELL = Before(25.0, 8.0, camera=True, broker=True)
 FIRST = Signs(100.0, 1000, 8.0, None, None)
@@ -72,6 +72,12 @@ def test_who_is_not_well_at_the_end_has_failed() -> None:
     assert failed is not None and failed[0] == "broker"
 
 
+def test_the_reason_of_a_failure_is_one_sentence_whatever_the_broker_says() -> None:
+    gates = Gates(FIRST, WELL, Bounds(0.5, 3.0), 60.0)
+    signs = replace(FIRST, now=110.0, frames=1250, broker="Nothing listens there; check host and port.")
+    assert gates.look(signs) == ("broker", "Nothing listens there; check host and port for 10.0 s")
+
+
 def opened(
     after_s: float, *, opening_s: float = 10.0, seconds: float = 60.0, lost_after_s: float = 1e9
 ) -> tuple[float, str] | None:
@@ -113,16 +119,6 @@ def test_how_long_a_source_may_take_is_what_the_new_configuration_says() -> None
     assert after("track.max_faces=3", "detect.size=256", "snapshot.queue=5") == 0.0
     assert after("source.width=640", "source.height=480") == 7.5
     assert after("model.models_dir=/somewhere") == 7.5
-
-
-def test_the_history_says_how_it_went() -> None:
-    history = History()
-    assert history.before() == Before(None, None, camera=False, broker=False)
-    for second in range(30):
-        history.add(Signs(float(second), second * 20, 5.0, None, None))
-    assert history.before() == Before(20.0, 5.0, camera=True, broker=True)
-    history.add(Signs(31.0, 0, None, "gone", "gone"))
-    assert history.before() == Before(None, None, camera=False, broker=False)
 
 
 def test_what_is_meant_to_change_is_not_compared() -> None:
