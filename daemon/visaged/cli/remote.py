@@ -49,7 +49,7 @@ OPERANDS = {
 }
 """How many words each action takes, at least and at most."""
 
-PATCH_S, COMMAND_S = 120.0, 10.0
+PATCH_S, COMMAND_S = 180.0, 10.0
 """How long to wait for an outcome, a trial included, and for an answer."""
 
 LONGEST_S = 86_400.0
@@ -71,7 +71,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("--group", metavar="G", help="all devices with G in remote.groups, instead of one DEVICE")
     parser.add_argument("--json", action="store_true", help="print a line of JSON for each device")
     parser.add_argument("--sign", type=Path, metavar="KEYFILE", help="sign what is sent with this private key (PEM)")
-    parser.add_argument("--timeout", type=float, metavar="S", help="seconds to wait (default: 120, for a command 10)")
+    parser.add_argument("--timeout", type=float, metavar="S", help="seconds to wait (default: 180, for a command 10)")
     parser.add_argument("--host", metavar="H", help="the broker's host (mqtt.host)")
     parser.add_argument("--port", metavar="P", help="the broker's port (mqtt.port)")
     add_config_options(parser)

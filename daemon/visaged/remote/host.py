@@ -31,5 +31,8 @@ class Host(Protocol):
     def judge(self, trouble: str | None) -> None:
         """Say with the status what is wrong with the configuration, None: nothing is."""
 
+    def unkept(self, trouble: str | None) -> None:
+        """Say with the status why a restart will not find what is in force, None: it will."""
+
     def fail(self, error: VisagedError) -> None:
         """End the daemon, for there is nothing to go back to."""

@@ -30,9 +30,13 @@ def name_of(config: Path | None, identity: str) -> str:
 
 
 class Storage:
-    """One file, which only its owner may read: addresses of cameras may hold credentials."""
+    """One file, which only its owner may read: addresses of cameras may hold credentials.
+
+    ``trouble``: why it does not hold what it should; None: it does.
+    """
 
     def __init__(self, file: Path) -> None:
+        self.trouble: str | None = None
         self._file = file
 
     def read(self) -> Ledger:
@@ -53,7 +57,9 @@ class Storage:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._replace(msgspec.json.encode(ledger))
         except OSError as exc:
-            raise StorageError(f"{self._file} cannot be written: {_cause(exc)}") from exc
+            self.trouble = f"{self._file} cannot be written: {_cause(exc)}"
+            raise StorageError(self.trouble) from exc
+        self.trouble = None
 
     def keep(self, ledger: Ledger) -> None:
         """The same; where it cannot be, a restart finds what was before: which is safe, and said."""
@@ -81,4 +87,8 @@ class Storage:
 
 
 def _cause(exc: OSError) -> str:
-    return "the disk is full" if exc.errno == errno.ENOSPC else (exc.strerror or str(exc)).lower()
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; make room"
+    if exc.errno == errno.EROFS:
+        return "the file system is read-only; mount it writable"
+    return (exc.strerror or str(exc)).lower()

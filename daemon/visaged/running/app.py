@@ -170,6 +170,10 @@ class App:
         """Say with the status why a new configuration is not in force, None: there is no such."""
         self._conditions.report("configuration", rejected)
 
+    def report_storage(self, trouble: str | None) -> None:
+        """Say with the status why the disk does not hold what it should, None: it does."""
+        self._conditions.report("storage", trouble)
+
     def announce(self, name: str, details: Mapping[str, Any]) -> None:
         """An event that is of no frame."""
         stamp = Stamp(self.counts.processed, self._boot_id, time.time(), time.monotonic())

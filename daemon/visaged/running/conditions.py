@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-Condition = Literal["camera", "snapshots", "commands", "broker", "configuration", "heat"]
+Condition = Literal["camera", "snapshots", "commands", "broker", "storage", "configuration", "heat"]
 """In the order in which their troubles are told."""
 
-ORDER: tuple[Condition, ...] = ("camera", "snapshots", "commands", "broker", "configuration", "heat")
+ORDER: tuple[Condition, ...] = ("camera", "snapshots", "commands", "broker", "storage", "configuration", "heat")
 
 
 class Conditions:

@@ -97,6 +97,10 @@ class Operation:
         """Say with the status what is wrong with the configuration, None: nothing is."""
         self.app.judge_configuration(trouble)
 
+    def unkept(self, trouble: str | None) -> None:
+        """Say with the status why a restart will not find what is in force, None: it will."""
+        self.app.report_storage(trouble)
+
     def signs(self) -> Signs:
         """How it goes now."""
         app = self.app

@@ -21,7 +21,8 @@ from visaged.remote.storage import Storage
 
 class Host:
     """A daemon that is in order, and may be ending. ``now``: when it was last looked at, a second after the time
-    before; ``camera``: what is wrong with that, so that no frames flow; ``reported``: what was published."""
+    before; ``camera``: what is wrong with that, so that no frames flow; ``reported``: what was published; ``trouble``:
+    why the disk does not hold what it should."""
 
     def __init__(self) -> None:
         self.is_ending = False
@@ -29,6 +30,7 @@ class Host:
         self.frames = 100
         self.applied: list[int] = []
         self.reported: list[dict[str, Any]] = []
+        self.trouble: str | None = None
         self.now = 1e9
 
     def apply(self, loaded: Loaded) -> None:
@@ -55,6 +57,9 @@ class Host:
 
     def judge(self, *_: Any) -> None:
         pass
+
+    def unkept(self, trouble: str | None) -> None:
+        self.trouble = trouble
 
 
 @pytest.fixture

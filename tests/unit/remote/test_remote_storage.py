@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from visaged.config import load
 from visaged.remote.ledger import Document, Ledger, Refusal
+from visaged.remote.service import KEEP_AGAIN_S
 from visaged.remote.storage import Storage, StorageError, name_of
 
 LEDGER = (
@@ -68,3 +70,19 @@ def test_each_of_several_daemons_has_its_own() -> None:
         name_of(Path("a.toml"), ""),
     }
     assert len(names) == 4
+
+
+def test_what_the_disk_did_not_take_is_told_and_tried_again(
+    host: Any, storage: Storage, remote: Any, tmp_path: Path
+) -> None:
+    in_the_way = tmp_path / "remote.json"
+    in_the_way.mkdir()
+    storage.keep(LEDGER)
+    remote.attend()
+    assert host.trouble == f"{in_the_way} cannot be written: is a directory"
+    in_the_way.rmdir()
+    remote.attend()
+    assert host.trouble is not None
+    host.now += KEEP_AGAIN_S
+    remote.attend()
+    assert host.trouble is None and in_the_way.is_file()
