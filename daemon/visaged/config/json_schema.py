@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -33,5 +34,5 @@ def _value(key: Key) -> dict[str, Any]:
 
 
 def _portable(pattern: str) -> str:
-    """Without what only Python needs: its ``$`` lets a newline through, and TOML has no lone surrogates."""
-    return pattern.replace(r"\ud800-\udfff", "").replace(r"$(?!\n)", "$")
+    """Without what only Python needs (its ``$`` lets a newline through, and TOML has no lone surrogates), or has."""
+    return re.sub(r"\(\?!.*?\)", "", pattern.replace(r"\ud800-\udfff", ""))

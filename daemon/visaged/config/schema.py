@@ -24,6 +24,14 @@ Name = Annotated[
         title="up to 64 letters, digits, dots, dashes and underscores, a letter or digit first",
     ),
 ]
+DeviceId = Annotated[
+    str,
+    Meta(
+        max_length=64,
+        pattern=r"^(?!group$)([A-Za-z0-9][A-Za-z0-9._-]*)?$(?!\n)",
+        title="up to 64 letters, digits, dots, dashes and underscores, a letter or digit first, and not group",
+    ),
+]
 Topic = Annotated[
     str,
     Meta(
@@ -66,7 +74,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class DeviceSection(Section, frozen=True):
     """Who this device is."""
 
-    id: Annotated[Name, Use("all", "local")] = ""
+    id: Annotated[DeviceId, Use("all", "local")] = ""
 
 
 class SourceSection(Section, frozen=True):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from visaged.config import load
+from visaged.errors import ConfigError
 
 Problems = Callable[..., list[str]]
 Written = Callable[[str | bytes], Path]
@@ -90,3 +91,9 @@ def test_an_impossible_combination_names_both_keys(problems: Problems, sets: lis
 def test_a_combination_across_layers_names_both_places(problems: Problems) -> None:
     (problem,) = problems("[source]\nretry_max_s = 5", "source.retry_min_s=6")
     assert problem == "--set, a.toml:2: source.retry_min_s (6) is larger than source.retry_max_s (5)"
+
+
+def test_no_device_is_called_as_the_topics_of_groups_are() -> None:
+    with pytest.raises(ConfigError, match=r'device\.id is the text "group"; expected .* and not group'):
+        load(None, ["device.id=group"])
+    assert load(None, ["device.id=groups"]).config.device.id == "groups"
