@@ -111,6 +111,8 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         ["config", "check", "/nonexistent"],
         ["config", "check", "/"],
         ["config", "check", "--set", "x=1"],
+        ["config", "check", "--set", "source.uri=ftp://cam/1"],
+        ["run", "--source", "ftp://me:secret@cam/1"],
         ["config", "dump", "--set", "mqtt.port=x"],
         ["watch", "--port", "many"],
         ["watch", "--port", "0"],

@@ -114,7 +114,6 @@ def test_sources_that_cannot_be_read(fails: Any, tmp_path: Path) -> None:
     assert "is a single picture" in fails("--source", str(write_picture(tmp_path / "one.png")))
     (tmp_path / "folder").mkdir()
     assert "there are no pictures in the folder" in fails("--source", str(tmp_path / "folder"))
-    assert "cannot read ftp://***@cam/1" in fails("--source", "ftp://me:secret@cam/1")
 
 
 def test_why_it_died_is_its_last_word_to_the_broker(broker: Any, listen: Any, daemon: Any, tmp_path: Path) -> None:

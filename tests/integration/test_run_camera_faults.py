@@ -132,6 +132,18 @@ def test_each_fault_is_named_told_once_and_over_when_it_is_over(
     assert len(one.daemon.warnings) == len(one.events("camera_lost")) <= 2, one.daemon.warnings
 
 
+def test_one_whose_program_has_ended_again_and_again_is_back_as_soon(watch: Any, rpicam: Rpicam) -> None:
+    shipped = {"source.retry_min_s": SHIPPED.retry_min_s, "source.retry_max_s": SHIPPED.retry_max_s}
+    one = watch("rpicam:0", **shipped)
+    rpicam.does("die")
+    assert eventually(lambda: one.events("camera_lost"), 20)
+    time.sleep(15.0)  # of which a quarter would be too long
+    rpicam.does("fine")
+    restored = one.seconds_until(lambda: one.events("camera_restored"))
+    print(f"ended for 15 s: publishing after {restored:.2f} s")
+    assert restored < PROMISED_S + 0.5
+
+
 @pytest.mark.faults
 def test_a_camera_that_is_plugged_in_again_under_another_number_is_found(
     watch: Any, usb: Usb, record: Any, soon_s: float

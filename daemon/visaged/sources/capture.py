@@ -9,6 +9,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from visaged.machine import spent_s
 from visaged.sources.base import Format, Source, SourceLostError
 from visaged.sources.faults import NO_USE, WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
@@ -110,6 +111,7 @@ class Capture:
 
     def _play(self) -> bool:
         """Open the source once and read it; whether to open it again."""
+        began = spent_s()
         try:
             with self._open_source(self._opening.patience_s(time.monotonic())) as source:
                 self._source = source
@@ -122,7 +124,7 @@ class Capture:
                     raise
         except SourceLostError as exc:
             self._report(exc.trouble)
-            self._pause(exc)
+            self._pause(exc, spent_s() - began)
             return True
         finally:
             self._source = None
@@ -154,10 +156,10 @@ class Capture:
             self._format = Format(frame.picture.width, frame.picture.height, source.fps)
             self._report(trouble)
 
-    def _pause(self, lost: SourceLostError) -> None:
+    def _pause(self, lost: SourceLostError, cost_s: float) -> None:
         """Leave a source that was lost alone for a while, or until it comes back from where it was not."""
         now = time.monotonic()
-        until = now + self._opening.lost(now, is_of_no_use=lost.trouble.fault in NO_USE)
+        until = now + self._opening.lost(now, cost_s, is_of_no_use=lost.trouble.fault in NO_USE)
         was_there = lost.is_there is None or lost.is_there()
         while (left := until - time.monotonic()) > 0 and not self._stopping.wait(min(left, _SIGN_OF_LIFE_S)):
             self._on_wait()

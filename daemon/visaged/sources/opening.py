@@ -10,6 +10,10 @@ TIMES_LONGER = 3.0
 SHARE = 0.25
 """Of the time that a camera has been away: as long may it take to open, and as long is waited before that."""
 
+SOON_S = 1.5
+SPENT = 0.0125
+"""The wait is no longer than this where opening as often costs no more of a core than that."""
+
 _JITTER = 0.8
 
 
@@ -44,17 +48,19 @@ class Opening:
             self._is_first = False
             self._known_s = min(self._limit_s, max(LEAST_S, TIMES_LONGER * after_s))
 
-    def lost(self, now: float, *, is_of_no_use: bool = False) -> float:
+    def lost(self, now: float, cost_s: float, *, is_of_no_use: bool = False) -> float:
         """There are no pictures, or none that are any good; the seconds to wait before the next opening.
 
-        ``is_of_no_use``: it would come to the same.
+        ``cost_s``: the processor's seconds that the last one took, with all that came of it; ``is_of_no_use``: another
+        would come to the same.
         """
         self._away_since = now if self._away_since is None else self._away_since
         self._waits_since = now if self._waits_since is None else self._waits_since
         least, most = self._wait_s
         if is_of_no_use:
             return most
-        return min(most, max(least, SHARE * (now - self._waits_since) * self._rng.uniform(_JITTER, 1.0)))
+        longest = min(most, max(least, SOON_S, cost_s / SPENT))
+        return min(longest, max(least, SHARE * (now - self._waits_since) * self._rng.uniform(_JITTER, 1.0)))
 
     def returned(self) -> None:
         """What was not there is there again: waits are short once more."""

@@ -6,9 +6,11 @@ import random
 
 import pytest
 
-from visaged.sources.opening import LEAST_S, SHARE, Opening
+from visaged.sources.opening import LEAST_S, SHARE, SOON_S, SPENT, Opening
 
 TAKES_S = 0.3
+COSTLY_S = 1.0
+"""Of the processor, for an opening: nothing that can be done often."""
 
 
 def opening(limit_s: float = 10.0) -> Opening:
@@ -38,7 +40,7 @@ def back_after(outage_s: float) -> float:
     one = opened(opening(), TAKES_S)
     now = 1.5  # noticed
     while True:
-        now += one.lost(now)
+        now += one.lost(now, COSTLY_S)
         one.began()
         if now >= outage_s:
             return now + TAKES_S - outage_s
@@ -57,30 +59,37 @@ def test_however_long_it_was_away_it_is_back_within_the_longest_wait_and_opening
 
 def test_what_has_become_slow_gets_its_time_at_last() -> None:
     one = opened(opening(), TAKES_S)
-    one.lost(100.0)
+    one.lost(100.0, COSTLY_S)
     assert [one.patience_s(100.0 + away) for away in (0, 12, 24, 100)] == [LEAST_S, 3.0, 6.0, 10.0]
 
 
 def test_what_stays_away_is_left_alone_for_longer_and_longer() -> None:
     one = opening()
-    waits = [one.lost(now) for now in (0.0, 1.0, 8.0, 30.0, 1000.0)]
+    waits = [one.lost(now, COSTLY_S) for now in (0.0, 1.0, 8.0, 30.0, 1000.0)]
     assert waits[:2] == [0.5, 0.5]
     assert 1.6 <= waits[2] <= 2.0 < waits[3] <= 7.5 < waits[4] == 10.0
 
 
+@pytest.mark.parametrize(("cost_s", "longest"), [(0.0, SOON_S), (0.018, SOON_S), (0.05, 4.0), (COSTLY_S, 10.0)])
+def test_what_costs_little_is_tried_as_often_as_that_permits(cost_s: float, longest: float) -> None:
+    one = opening()
+    waits = [one.lost(now, cost_s) for now in (0.0, 2.0, 1000.0)]
+    assert waits == [0.5, 0.5, pytest.approx(longest)] and cost_s / longest <= max(SPENT, COSTLY_S / 10)
+
+
 def test_what_is_not_mended_by_opening_it_again_is_left_alone_for_the_longest_wait() -> None:
-    assert opening().lost(0.0, is_of_no_use=True) == 10.0
+    assert opening().lost(0.0, 0.0, is_of_no_use=True) == 10.0
 
 
 def test_one_that_was_plugged_in_again_is_opened_again_soon_and_with_patience() -> None:
     one = opened(opening(), TAKES_S)
-    one.lost(0.0)
+    one.lost(0.0, COSTLY_S)
     one.returned()
-    assert (one.lost(20.0), one.patience_s(20.0)) == (0.5, 5.0)
+    assert (one.lost(20.0, COSTLY_S), one.patience_s(20.0)) == (0.5, 5.0)
 
 
 def test_one_that_has_settled_starts_over() -> None:
     one = opened(opening(), TAKES_S)
-    one.lost(0.0)
+    one.lost(0.0, COSTLY_S)
     one.settled()
-    assert (one.lost(100.0), one.patience_s(100.0)) == (0.5, LEAST_S)
+    assert (one.lost(100.0, COSTLY_S), one.patience_s(100.0)) == (0.5, LEAST_S)
