@@ -7,12 +7,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from visaged.cli import main
 from visaged.toml import loads
 
 
@@ -118,3 +120,19 @@ def device(broker: Any) -> Iterator[Callable[..., AnsweringDevice]]:
     yield make
     for one in devices:
         one.close()
+
+
+@pytest.fixture
+def remote(
+    broker: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, list[str], str]]:
+    """``remote(*words)``: exit status, lines on standard output, standard error."""
+    config = tmp_path / "desk.toml"
+    config.write_text("")
+
+    def run(*words: str, port: int = broker.port) -> tuple[int, list[str], str]:
+        status = main(["remote", "--config", str(config), "--port", str(port), *words])
+        said = capsys.readouterr()
+        return status, said.out.splitlines(), said.err
+
+    return run
