@@ -104,6 +104,7 @@ def test_credentials_of_the_service_are_no_fault_of_the_broker(monkeypatch):
     assert (finding.state, finding.advice) == ("warn", setup.AS_THE_SERVICE)
 
 
+@pytest.mark.real_machine  # qemu hangs where a process with servers in threads starts another
 def test_a_network_camera_is_read_and_its_password_not_shown():
     with http_camera() as address:
         (finding,) = setup.cameras([], f"{address}/endless")
@@ -122,6 +123,7 @@ def test_an_address_at_which_nobody_listens_fails_and_its_password_is_not_shown(
     assert "secret" not in f"{finding.detail} {finding.advice}"
 
 
+@pytest.mark.real_machine
 @pytest.mark.parametrize(
     ("answer", "state", "words"),
     [
