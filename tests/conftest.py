@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in others]
     if PATIENCE > 1:
         emulated = pytest.mark.skip(
-            reason="measured on a real machine: where it is emulated it differs, or takes hours"
+            reason="left to real machines: where they are emulated it differs, hangs or takes hours"
         )
         for item in items:
             if "real_machine" in item.keywords:

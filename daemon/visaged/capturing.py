@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from visaged.addresses import is_live
 from visaged.backoff import Backoff
 from visaged.config.schema import SourceSection
 from visaged.sources.base import Source
 from visaged.sources.capture import Capture
 from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
-from visaged.sources.opener import is_live, open_source
+from visaged.sources.opener import open_source
 from visaged.sources.opening import Opening
 from visaged.sources.settings import CameraSettings
 from visaged.sources.watch import Watch

@@ -13,12 +13,13 @@ import cv2
 import numpy as np
 import pytest
 
+from visaged.addresses import is_live
 from visaged.backoff import Backoff
 from visaged.errors import SourceError
 from visaged.sources.base import SourceLostError
 from visaged.sources.capture import Capture
 from visaged.sources.mailbox import Mailbox
-from visaged.sources.opener import is_live, open_source
+from visaged.sources.opener import open_source
 from visaged.sources.opening import Opening
 from visaged.sources.watch import Watch
 from visaged.values import Frame

@@ -10,8 +10,9 @@ import cv2
 import pytest
 
 from made.daemon import Daemon
+from visaged.addresses import is_endless, is_live
 from visaged.mqtt.codec import decode
-from visaged.sources.opener import is_endless, is_live, open_source
+from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
 from visaged.synthetic.camera import SyntheticCamera
 

@@ -80,7 +80,7 @@ def _add_explain(commands: _Commands) -> argparse.ArgumentParser:
 def _check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         return _check_for_programs(arguments)
-    layers = load_config(arguments, _patch(arguments.remote)).layer.values()
+    layers = _asked_for(arguments).layer.values()
     changed = sum(layer != DEFAULT for layer in layers)
     print(f"the configuration is valid: {changed} of {len(layers)} keys set, the others at their defaults")
     return 0
@@ -89,7 +89,7 @@ def _check(arguments: argparse.Namespace) -> int:
 def _check_for_programs(arguments: argparse.Namespace) -> int:
     problems = []
     try:
-        load_config(arguments, _patch(arguments.remote))
+        _asked_for(arguments)
     except InvalidConfigError as exc:
         problems = [{"where": found.where, "keys": found.keys, "message": found.sentence} for found in exc.problems]
     _print({"valid": not problems, "problems": problems})
@@ -139,13 +139,16 @@ def _keys(path: str) -> list[Key]:
     raise UsageError(unknown(path))
 
 
+def _asked_for(arguments: argparse.Namespace) -> Loaded:
+    """What the command line and the files that it names come to, whatever a daemon keeps."""
+    return load_config(arguments, _patch(arguments.remote))
+
+
 def _load(arguments: argparse.Namespace) -> Loaded:
     """What is in force, with what the daemon keeps from afar; where that cannot be had, standard error says so."""
-    if arguments.remote:
-        return load_config(arguments, _patch(arguments.remote))
-    loaded = load_config(arguments)
+    loaded = _asked_for(arguments)
     remote = loaded.config.remote
-    if not remote.enabled:
+    if arguments.remote or not remote.enabled:
         return loaded
     try:
         patch = kept(arguments.config, identity(arguments), names(remote.groups))

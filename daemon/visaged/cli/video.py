@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check_end(args: argparse.Namespace) -> None:
     """Raise UsageError where the work would never be done."""
-    from visaged.sources.opener import is_endless, is_live
+    from visaged.addresses import is_endless, is_live
 
     if is_live(args.file):
         raise UsageError(f"{redact(args.file)} has no end, and video reads files and folders; use visaged run --source")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from visaged.addresses import SCHEMES
 from visaged.config import document
 from visaged.config.judgement import problems_of
 from visaged.config.keys import KEYS
@@ -27,7 +28,7 @@ _Version = Annotated[int, msgspec.Meta(ge=1, le=LARGEST_VERSION)]
 _Target = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 _CAMERA_OR_ADDRESS = re.compile(
     r"[0-9]{1,3}|/dev/(video[0-9]+|v4l/by-(id|path)/[^/]*[^/.])|(rpicam|synthetic)(:[0-9]{1,9})?"
-    r"|(?i:rtsps?|https?|udp)://.*"
+    rf"|(?i:{'|'.join(SCHEMES)}).*"
 )
 
 

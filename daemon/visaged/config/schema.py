@@ -16,11 +16,12 @@ from visaged.config.use import Use
 _PRINTABLE = r"^[^\x00-\x1f\x7f\ud800-\udfff]*$(?!\n)"
 
 Text = Annotated[str, Meta(max_length=1024, pattern=_PRINTABLE, title="text of up to 1024 characters on one line")]
+_NAME = r"([A-Za-z0-9][A-Za-z0-9._-]*)?$(?!\n)"
 Name = Annotated[
     str,
     Meta(
         max_length=64,
-        pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]*)?$(?!\n)",
+        pattern=rf"^{_NAME}",
         title="up to 64 letters, digits, dots, dashes and underscores, a letter or digit first",
     ),
 ]
@@ -28,7 +29,7 @@ DeviceId = Annotated[
     str,
     Meta(
         max_length=64,
-        pattern=r"^(?!group$)([A-Za-z0-9][A-Za-z0-9._-]*)?$(?!\n)",
+        pattern=rf"^(?!group$){_NAME}",
         title="up to 64 letters, digits, dots, dashes and underscores, a letter or digit first, and not group",
     ),
 ]

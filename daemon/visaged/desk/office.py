@@ -90,14 +90,13 @@ class Office:
     def push(self, data: bytes, name: str, timeout_s: float) -> Wanted:
         """Ask for the patch in ``data``, the file ``name``, instead of what is asked for so far."""
         following = self._next_version()
-        data = patch.headed(data, name, following, self._target.written)
+        data = self._signed(patch.headed(data, name, following, self._target.written))
+        version = patch.version_of(data)
         patch.check_target(data, name, self._target.written)
-        self._check_version(data, name)
-        if patch.version_of(data) > following + patch.FAR_S:
-            self._say(
-                f"version {patch.version_of(data)} is far beyond {following}; every later one must be larger still"
-            )
-        return self._want(data, timeout_s)
+        self._check_version(data, version, name)
+        if version > following + patch.FAR_S:
+            self._say(f"version {version} is far beyond {following}; every later one must be larger still")
+        return self._send(data, version, timeout_s)
 
     def clear(self, timeout_s: float) -> Wanted:
         """Ask for nothing any more. Where patches are signed, or somebody is away or does not listen, whom the broker
@@ -164,10 +163,9 @@ class Office:
         told = [of_origin(device.reported, self._target.origin) for device in self.devices]
         return [max(whole_number(about.get(name)) or 0 for name in ("tried", "version")) for about in told]
 
-    def _check_version(self, data: bytes, name: str) -> None:
+    def _check_version(self, data: bytes, version: int, name: str) -> None:
         """ConfigError where every device would refuse the patch of the file ``name``, which is none that it has."""
-        version, tried = patch.version_of(data), self._tried()
-        sent = Sent.of(self._signed(data), version, self._target.origin)
+        tried, sent = self._tried(), Sent.of(data, version, self._target.origin)
         outcomes = [by_report(sent, device.reported) for device in self.devices]
         if version <= min(tried) and all(outcome is None or outcome.state == "replaced" for outcome in outcomes):
             raise ConfigError(

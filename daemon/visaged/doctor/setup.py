@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from visaged.addresses import is_endless, is_live
 from visaged.board.cameras import Camera
 from visaged.doctor.finding import Finding
 from visaged.errors import ModelError, SourceError, VisagedError
@@ -18,7 +19,7 @@ from visaged.mqtt.session import Session
 from visaged.mqtt.settings import BrokerSettings, tls_context
 from visaged.mqtt.wake import Waker
 from visaged.sources.base import SourceLostError
-from visaged.sources.opener import ANY, is_endless, is_live, open_source
+from visaged.sources.opener import ANY, open_source
 from visaged.sources.settings import CameraSettings
 from visaged.systemd.credentials import NoServiceError
 from visaged.tuning.choice import Choice
@@ -38,14 +39,14 @@ def cameras(found: Sequence[Camera], uri: str, settings: CameraSettings = ANY) -
     device = f"/dev/video{int(uri)}" if uri.isdecimal() else uri
     if not device.startswith("/dev/"):
         return [*listed, _tried(uri, settings) if is_live(uri) else _source(uri)]
-    is_known = any(device in (camera.device, camera.stable) for camera in found)
-    if not is_known and not Path(device).exists():
+    is_there = Path(device).exists()
+    if not is_there and not any(device in (camera.device, camera.stable) for camera in found):
         advice = "plug it in, or set source.uri to one that is there (`visaged doctor` lists them)"
         return [*listed, Finding("camera", "fail", f"{device}, which source.uri names, is not there", advice)]
-    if Path(device).exists() and not os.access(device, os.R_OK | os.W_OK):
+    if is_there and not os.access(device, os.R_OK | os.W_OK):
         advice = "sudo usermod -aG video $USER, and log in again; the service has a user of its own"
         return [*listed, Finding("camera", "fail", f"{device} may not be used by this user", advice)]
-    return [*listed, _tried(device, settings)] if Path(device).exists() else listed
+    return [*listed, _tried(device, settings)] if is_there else listed
 
 
 def _tried(uri: str, settings: CameraSettings) -> Finding:

@@ -31,8 +31,7 @@ class Ground:
 
     def layer(self, ledger: Ledger, loaded: Loaded) -> Patch | None:
         """What is wanted from afar where ``loaded`` says to whom the device belongs; None: nothing is."""
-        remote = loaded.config.remote
-        return merged(ledger.wanted, names(remote.groups), self._state) if remote.enabled else None
+        return self._merged(ledger.wanted, loaded.config) if loaded.config.remote.enabled else None
 
     def layered(self, ledger: Ledger, local: Loaded) -> Loaded:
         """``local``, which are the files as they are now, with what is wanted from afar."""
@@ -41,9 +40,13 @@ class Ground:
 
     def tried(self, wanted: Mapping[str, Document], config: Config) -> Loaded:
         """What is ``wanted`` by a device as in ``config``, over the files or what stands in for them."""
-        patch = merged(wanted, names(config.remote.groups), self._state)
-        return laid_over(self._instead, patch) if self._instead else self._load(patch)
+        if self._instead:
+            return laid_over(self._instead, self._merged(wanted, config))
+        return self.files(wanted, config)
 
     def files(self, wanted: Mapping[str, Document], config: Config) -> Loaded:
         """The same over the files, however it was with them before."""
-        return self._load(merged(wanted, names(config.remote.groups), self._state))
+        return self._load(self._merged(wanted, config))
+
+    def _merged(self, wanted: Mapping[str, Document], config: Config) -> Patch | None:
+        return merged(wanted, names(config.remote.groups), self._state)

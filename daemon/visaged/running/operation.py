@@ -73,7 +73,8 @@ class Operation:
         end. Raises VisagedError where one cannot be made: then nothing has changed; EndingError where the daemon is
         asked to end before all is done: then ``stop`` is all that is left to do."""
         config = loaded.config
-        if any(key.use.applies == "source" for key in changed(self._config, config)):
+        applies = {key.use.applies for key in changed(self._config, config)}
+        if "source" in applies:
             capturing.check(config.source, models_folder(config.model))
         link = self.link if terms(config) == self.link.terms else self._make_link(config)
         if link is self.link and config == self._config and not self.app.has_ended:
@@ -88,7 +89,7 @@ class Operation:
             self._errands.adopt(loaded)
             self._change_link(link)
             self.app.adopt(plan, link)
-        if any(key.use.applies != "live" for key in changed(self._config, config)):
+        if applies - {"live"}:
             gc.collect()  # what went before, which its callbacks hold on to
             machine.release_memory()
         self._config = config

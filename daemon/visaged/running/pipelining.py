@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from operator import attrgetter
 
+from visaged.addresses import is_live
 from visaged.assembly import Vision
 from visaged.config import Config
 from visaged.pipeline import Observer, Outlets, Parts
-from visaged.sources.opener import is_live
 from visaged.values import Frame
 
 

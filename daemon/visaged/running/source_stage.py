@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from visaged import capturing
+from visaged.addresses import is_live
 from visaged.config.schema import SourceSection
 from visaged.progress import Progress
 from visaged.sources.base import Format, Source
 from visaged.sources.faults import WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
-from visaged.sources.opener import is_live, open_source
+from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
 from visaged.systemd.journal import fields
 from visaged.urls import redact

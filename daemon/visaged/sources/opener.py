@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-from visaged.addresses import CSI, is_camera, is_stream, objection
+from visaged.addresses import CSI, SYNTHETIC, is_camera, is_stream, objection
 from visaged.errors import SourceError
 from visaged.sources.base import Source
 from visaged.sources.camera import open_camera
@@ -17,7 +16,6 @@ from visaged.sources.stream import open_stream
 from visaged.sources.video_file import VideoFile
 from visaged.urls import redact
 
-_SYNTHETIC = re.compile(r"synthetic(?::([0-9]{1,9}))?")
 ANY = CameraSettings()
 """As each source likes it."""
 
@@ -37,23 +35,13 @@ def open_source(uri: str, settings: CameraSettings = ANY, models_dir: Path | Non
         raise SourceError(sentence)
     if is_camera(uri):
         return _camera(uri, settings)
-    if synthetic := _SYNTHETIC.fullmatch(uri):
+    if synthetic := SYNTHETIC.fullmatch(uri):
         from visaged.synthetic.camera import open_synthetic  # which is more than other sources need
 
         return open_synthetic(int(synthetic[1] or 0), settings.width, settings.height, settings.fps, models_dir)
     if is_stream(uri):
         return open_stream(uri, settings)
     return _of_path(Path(uri), settings.fps)
-
-
-def is_live(uri: str) -> bool:
-    """Whether ``uri`` means a camera or a stream, which never ends, and not a file or a folder."""
-    return is_camera(uri) or is_stream(uri)
-
-
-def is_endless(uri: str) -> bool:
-    """Whether ``uri`` means what never ends: what is live, and the synthetic camera, which waits for its reader."""
-    return is_live(uri) or _SYNTHETIC.fullmatch(uri) is not None
 
 
 def _camera(uri: str, settings: CameraSettings) -> Source:
