@@ -31,9 +31,6 @@ from visaged.remote.waiting import Waiting
 LOOK_S, IDLE_S = 0.25, 1.0
 """Between two looks at the gates during a trial, and at how it goes otherwise."""
 
-KEEP_AGAIN_S = 30.0
-"""After so long a disk that took nothing is tried again."""
-
 
 class Remote:
     """Belongs to the main thread. ``inbox`` is where messages wait; ``state`` the state directory."""
@@ -56,7 +53,6 @@ class Remote:
         self._waiting = Waiting()
         self._tally = Tally(inbox)
         self._news = News(host, self._tally)
-        self._tried_to_keep = born
 
     @property
     def config(self) -> Config:
@@ -94,7 +90,8 @@ class Remote:
     def attend(self) -> float:
         """Look how it goes; gives the seconds until the next look."""
         signs = self._look()
-        self._keep_what_could_not_be(signs.now)
+        self._storage.keep_again(self._ledger, signs.now)
+        self._host.unkept(self._storage.trouble)
         if self._attempt is None:
             is_well = self._state != "safe_mode" and self._history.before().camera
             self._keep(self._probation.look(self._ledger, self._loaded, signs.now, is_well=is_well))
@@ -306,12 +303,6 @@ class Remote:
         if anyway or ledger != self._ledger:
             self._storage.keep(ledger)
         self._ledger = ledger
-
-    def _keep_what_could_not_be(self, now: float) -> None:
-        if self._storage.trouble is not None and now - self._tried_to_keep >= KEEP_AGAIN_S:
-            self._tried_to_keep = now
-            self._storage.keep(self._ledger)
-        self._host.unkept(self._storage.trouble)
 
     def _is_in_force(self) -> bool:
         """Whether what was kept is, which at boot did perhaps not go with the files on the device."""

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import logging
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,9 @@ from visaged.remote.ledger import Ledger
 log = logging.getLogger("visaged")
 
 LARGEST_BYTES = 8 * 1024 * 1024
+
+KEEP_AGAIN_S = 30.0
+"""After so long a disk that took nothing is tried again."""
 
 
 class StorageError(VisagedError):
@@ -38,6 +42,7 @@ class Storage:
     def __init__(self, file: Path) -> None:
         self.trouble: str | None = None
         self._file = file
+        self._tried_again = time.monotonic()
 
     def read(self) -> Ledger:
         """What was written last, an empty ledger where nothing was. Raises StorageError."""
@@ -67,6 +72,12 @@ class Storage:
             self.write(ledger)
         except StorageError as exc:
             log.warning("%s; after a restart what was before is in force.", exc)
+
+    def keep_again(self, ledger: Ledger, now: float) -> None:
+        """Try a disk that took nothing again at ``now`` (monotonic), if it is time to."""
+        if self.trouble is not None and now - self._tried_again >= KEEP_AGAIN_S:
+            self._tried_again = now
+            self.keep(ledger)
 
     def _replace(self, data: bytes) -> None:
         part = self._file.parent / partial_name(".json")

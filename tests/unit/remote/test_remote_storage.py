@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from visaged.config import load
 from visaged.remote.ledger import Document, Ledger, Refusal
-from visaged.remote.service import KEEP_AGAIN_S
-from visaged.remote.storage import Storage, StorageError, name_of
+from visaged.remote.storage import KEEP_AGAIN_S, Storage, StorageError, name_of
 
 LEDGER = (
     Ledger()
