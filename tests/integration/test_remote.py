@@ -14,12 +14,9 @@ from made.remote import DESIRED, EVENT, INFO, POSE, REPORTED, SHORT_TRIAL_S, SLO
 from made.waiting import eventually
 from made.wishes import failing
 from visaged.mqtt.codec import decode
-from visaged.remote.boot import KERNEL_BOOT
-from visaged.remote.desired import digest
 from visaged.remote.inbox import GAP_S
 
 GATES = ("frames", "camera", "broker", "fps", "latency")
-FRONT = "visaged/group/front/config/desired"
 
 
 def test_a_patch_is_tried_and_kept(configured: Any) -> None:
@@ -145,105 +142,6 @@ def test_a_wrong_patch_changes_nothing_and_is_told_key_by_key(lasting: Any) -> N
         assert eventually(lambda: one.reported["counters"]["replayed"] == before["replayed"] + 2)
 
 
-def test_a_device_has_the_last_word_over_its_groups(lasting: Any) -> None:
-    one = lasting
-    one.ask("[detect]\ninterval = 7\n[track]\nmax_faces = 2", "visaged/group/front/config/desired")
-    one.ask("[track]\nmax_faces = 3", "visaged/group/lorries/config/desired")
-    assert eventually(lambda: one.reported["effective"]["track.max_faces"]["value"] == 3, SLOW_S)
-    one.ask("[track]\nmax_faces = 1")
-    assert one.comes_to(state="committed", origin="device")
-    states = {origin: (told["state"], told["version"]) for origin, told in one.reported["origins"].items()}
-    assert (
-        states.items()
-        >= {
-            "group/front": ("committed", one.version - 2),
-            "group/lorries": ("committed", one.version - 1),
-            "device": ("committed", one.version),
-        }.items()
-    )
-    assert eventually(lambda: one.reported["effective"]["detect.interval"]["value"] == 7)
-    assert one.reported["effective"]["track.max_faces"]["value"] == 1
-    assert hidden(one) == {
-        "group/front": {"track.max_faces": "device"},
-        "group/lorries": {"track.max_faces": "device"},
-        "device": {},
-    }
-    one.desire("")
-    assert one.comes_to(state="committed", origin="group/lorries")
-    assert one.reported["effective"]["track.max_faces"] == {
-        "value": 3,
-        "layer": "remote",
-        "where": "group/lorries desired:3",
-    }
-    assert one.reported["origins"]["device"] == {
-        "version": None,
-        "hash": None,
-        "state": "none",
-        "tried": one.version,
-        "hidden": {},
-        "refused": None,
-    }
-    assert hidden(one)["group/front"] == {"track.max_faces": "group/lorries"} and not hidden(one)["group/lorries"]
-    one.ask("[mqtt]\nbackoff_min_s = 0.3")
-    assert one.comes_to(state="committed", origin="device")
-    assert hidden(one)["device"] == {"mqtt.backoff_min_s": "command line"}
-
-
-def test_what_is_in_force_of_each_origin_is_told_through_all_that_happens(configured: Any) -> None:
-    one = configured(trial_s=SHORT_TRIAL_S)
-    hidden, own = "version = 1\n[track]\nmax_faces = 2\n", "version = 1\n[track]\nmax_faces = 1\n"
-    both = {"group/front": digest(hidden.encode()), "device": digest(own.encode())}
-    one.desire(hidden, FRONT)
-    assert one.comes_to(state="committed", origin="group/front"), one.reported
-    one.desire(own)
-    assert one.comes_to(state="committed", origin="device") and hashes(one) == both
-    one.desire(hidden, FRONT)
-    one.daemon.end()
-    one.begin()
-    assert one.comes_to(state="committed", origin="device") and hashes(one) == both
-    file = one.file.read_text()
-    one.file.write_text(file.replace("front, ", ""))
-    one.daemon.hang_up()
-    assert eventually(lambda: hashes(one) == both | {"group/front": None}, SLOW_S), one.reported
-    one.file.write_text(file)
-    one.daemon.hang_up()
-    assert eventually(lambda: hashes(one) == both, SLOW_S), one.reported
-    one.desire("")
-    assert one.comes_to(state="committed", origin="group/front")
-    assert hashes(one) == both | {"device": None}
-
-
-def test_what_two_origins_ask_for_is_tried_one_after_the_other(configured: Any) -> None:
-    one = configured()
-    one.ask("[track]\nmax_faces = 1", FRONT)
-    assert one.comes_to(state="trial", origin="group/front")
-    one.ask('[source]\nuri = "/dev/video99"')
-    assert eventually(lambda: waited(one)), one.reported
-    assert one.comes_to(state="reverted", version=1), one.reported
-    told = one.reported["origins"]
-    assert (told["group/front"]["state"], told["group/front"]["refused"]) == ("committed", None)
-    assert (told["device"]["state"], told["device"]["refused"]["version"]) == ("none", 2)
-    one.daemon.end()
-    one.begin()
-    assert one.comes_to(state="reverted", origins=told), one.reported
-
-
-def waited(one: Any) -> bool:
-    """Whether something was told to wait for the trial of the first version."""
-    found = (decode(told)["waiting"] for told in one.listener.of(REPORTED))
-    return any(waiting and "trial of version 1" in waiting["reason"] for waiting in found)
-
-
-def hashes(one: Any) -> dict[str, str | None]:
-    """Of the patches in force, by origin."""
-    return {origin: told["hash"] for origin, told in one.reported["origins"].items()}
-
-
-def hidden(one: Any) -> dict[str, dict[str, str]]:
-    """What of the patches in force is not, by origin."""
-    return {origin: told["hidden"] for origin, told in one.reported["origins"].items()}
-
-
 @pytest.mark.real_machine
 def test_a_live_key_loses_no_frame_and_a_stage_restarts_by_itself(lasting: Any, capsys: Any) -> None:
     one, first = lasting, len(lasting.listener.of(POSE))
@@ -299,99 +197,6 @@ def test_a_camera_that_is_slow_to_open_is_waited_for(configured: Any) -> None:
         assert one.has_said(state="trial"), one.daemon.err
         assert eventually(lambda: one.reported["state"] != "trial", SLOW_S)
         assert (one.reported["state"], one.reported["rejected"]) == ("committed", None)
-
-
-def test_who_wants_nothing_from_afar_says_so(configured: Any) -> None:
-    one = configured(trial_s=SHORT_TRIAL_S)
-    version = one.ask("[detect]\ninterval = 7")
-    assert one.comes_to(state="committed", version=version)
-    enabled = one.file.read_text()
-    one.file.write_text(enabled + "enabled = false\n")
-    one.daemon.hang_up()
-    assert one.comes_to(state="disabled", version=None, hash=None, origin=None, keys={}, rejected=None)
-    assert one.reported["origins"]["device"]["state"] == "none"
-    assert one.reported["effective"] is None
-    assert eventually(lambda: decode(one.listener.of(INFO)[-1])["tuning"]["detect_interval"] == 30)
-    one.daemon.end()
-    told = len(one.listener.of(REPORTED))
-    one.begin()
-    assert len(one.listener.of(REPORTED)) > told and one.reported["state"] == "disabled"
-    one.file.write_text(enabled)
-    one.daemon.hang_up()
-    assert one.comes_to(state="committed", version=version)
-
-
-def test_a_broken_file_at_boot_is_safe_mode_until_it_is_mended(configured: Any) -> None:
-    one = configured(trial_s=SHORT_TRIAL_S)
-    time.sleep(SHORT_TRIAL_S + 1.0)  # for as long as a trial, which makes it the last good configuration
-    one.daemon.end()
-    good = one.file.read_text()
-    one.file.write_text("[source]\nuri = ")
-    one.begin()
-    assert one.comes_to(state="safe_mode"), one.daemon.err
-    status = decode(one.listener.of(STATUS)[-1])
-    assert status["state"] == "degraded" and "safe mode: the configuration on the device is broken" in status["reason"]
-    one.file.write_text(good)
-    one.daemon.hang_up()
-    assert one.comes_to(state="local")
-    assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online")
-
-
-def test_a_device_with_a_broken_file_is_configured_from_afar_and_stays_degraded(configured: Any) -> None:
-    one = configured(trial_s=SHORT_TRIAL_S)
-    time.sleep(SHORT_TRIAL_S + 1.0)
-    one.daemon.end()
-    good = one.file.read_text()
-    one.file.write_text("[source]\nuri = ")
-    one.begin()
-    version = one.ask("[detect]\ninterval = 7")
-    assert one.comes_to(state="committed", version=version), one.reported
-    assert is_in_safe_mode(one)
-    one.ask('[source]\nuri = "/dev/video99"')
-    assert eventually(lambda: one.reported["counters"]["reverted"] == 1, SLOW_S)
-    assert one.comes_to(state="safe_mode", version=version) and is_in_safe_mode(one)
-    one.desire("")
-    assert eventually(lambda: "cannot be cleared" in one.reported["rejected"]["reason"], SLOW_S), one.reported
-
-    one.daemon.end()
-    one.begin()
-    assert one.comes_to(state="safe_mode", version=version), one.reported
-    assert one.reported["effective"]["detect.interval"]["value"] == 7 and is_in_safe_mode(one)
-
-    one.file.write_text(good)
-    one.daemon.hang_up()
-    assert one.comes_to(state="committed", version=version)
-    assert eventually(lambda: decode(one.listener.of(STATUS)[-1])["state"] == "online", SLOW_S)
-    one.ask('[source]\nuri = "/dev/video99"')
-    assert one.comes_to(state="reverted", version=version), one.reported
-
-
-def is_in_safe_mode(one: Any) -> bool:
-    """Whether that is what its status says, whatever else is wrong."""
-    return eventually(
-        lambda: (
-            "safe mode: the configuration on the device is broken"
-            in (decode(one.listener.of(STATUS)[-1])["reason"] or "")
-        ),
-        SLOW_S,
-    )
-
-
-@pytest.mark.parametrize(("boots", "state"), [("abcd", "local"), ("aaaa", "safe_mode")])
-def test_only_who_dies_while_the_kernel_lives_came_to_a_bad_end(
-    configured: Any, on_board: Any, boots: str, state: str
-) -> None:
-    board = on_board()
-    board.write(str(KERNEL_BOOT), boots[0])
-    one = configured(trial_s=60.0)
-    for kernel in boots[1:]:
-        assert one.comes_to(state="local")
-        one.daemon.end(signal.SIGKILL)
-        board.write(str(KERNEL_BOOT), kernel)
-        told = len(one.listener.of(REPORTED))
-        one.begin_only()
-        assert eventually(lambda told=told: len(one.listener.of(REPORTED)) > told, SLOW_S), one.daemon.err
-    assert one.reported["state"] == state
 
 
 def test_no_secret_is_told(lasting: Any) -> None:
