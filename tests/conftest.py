@@ -32,6 +32,7 @@ pytest_plugins = [
     "made.answering",
     "made.board",
     "made.cameras",
+    "made.watched",
 ]
 
 

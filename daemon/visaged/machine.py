@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import resource
-import time
 from pathlib import Path
 
 
@@ -13,12 +11,6 @@ def resident_megabytes() -> float:
     """The memory this process holds in RAM, in units of 10^6 bytes."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def spent_s() -> float:
-    """The processor's seconds of this thread, and of all processes that this one has started and that have ended."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.thread_time() + children.ru_utime + children.ru_stime
 
 
 def release_memory() -> None:

@@ -13,14 +13,10 @@ from made.cameras import Rpicam, Usb
 from made.denying_server import DenyingServer
 from made.incident import without_places
 from made.waiting import eventually, is_running
-from visaged.config.schema import SourceSection
-from visaged.mqtt.codec import decode
 
 PROMISED_S = 2.0
 NOTICED_S = 2 * PROMISED_S
 """For a machine that is busy with other tests; what it was is printed."""
-
-SHIPPED = SourceSection()
 
 FAULTS = {
     "stall": ("stalled", "the camera rpicam:0 sends no pictures"),
@@ -58,46 +54,6 @@ def row(fault: str, lost: dict[str, Any], noticed_s: float, recovered_s: float) 
     }
 
 
-class Watched:
-    """A daemon with a camera, and what a subscriber hears of it."""
-
-    def __init__(self, broker: Any, listener: Any, daemon: Any, source: str, **settings: object) -> None:
-        self._listener = listener
-        self.daemon = daemon(broker.port, "--source", source, **settings)
-        assert eventually(lambda: self.poses > 5, 30), self.daemon.err
-
-    @property
-    def poses(self) -> int:
-        return len(self._listener.of("visaged/cam/pose"))
-
-    @property
-    def status(self) -> tuple[str, str]:
-        message = decode(self._listener.of("visaged/cam/status")[-1])
-        return message["state"], message["reason"] or ""
-
-    def events(self, name: str) -> list[dict[str, Any]]:
-        return [event for event in map(decode, self._listener.of("visaged/cam/event")) if event["event"] == name]
-
-    def seconds_until(self, condition: Any) -> float:
-        began = time.monotonic()
-        assert eventually(condition, 20), self.daemon.err
-        return time.monotonic() - began
-
-    def is_publishing(self) -> bool:
-        before = self.poses
-        return eventually(lambda: self.poses > before, 2)
-
-
-@pytest.fixture
-def watch(broker: Any, listen: Any, daemon: Any, thorough: bool) -> Any:
-    shipped = {"source.retry_min_s": SHIPPED.retry_min_s, "source.retry_max_s": SHIPPED.retry_max_s}
-    usual = shipped if thorough else {}
-    small = {"source.width": 128, "source.height": 96}
-    return lambda source, **settings: Watched(
-        broker, listen(broker), daemon, source, **usual | ({} if source != "rpicam:0" else small) | settings
-    )
-
-
 @pytest.fixture
 def soon_s(thorough: bool) -> float:
     """Until a fault is noticed, and until it is over; the long form has the machine to itself."""
@@ -130,18 +86,6 @@ def test_each_fault_is_named_told_once_and_over_when_it_is_over(
     assert event["fault"] in (fault, "stalled") and event["downtime_s"] > 1
     record(row(f"Camera (rpicam-vid): {DONE[mode]}", one.events("camera_lost")[0], noticed, restored))
     assert len(one.daemon.warnings) == len(one.events("camera_lost")) <= 2, one.daemon.warnings
-
-
-def test_one_whose_program_has_ended_again_and_again_is_back_as_soon(watch: Any, rpicam: Rpicam) -> None:
-    shipped = {"source.retry_min_s": SHIPPED.retry_min_s, "source.retry_max_s": SHIPPED.retry_max_s}
-    one = watch("rpicam:0", **shipped)
-    rpicam.does("die")
-    assert eventually(lambda: one.events("camera_lost"), 20)
-    time.sleep(15.0)  # of which a quarter would be too long
-    rpicam.does("fine")
-    restored = one.seconds_until(lambda: one.events("camera_restored"))
-    print(f"ended for 15 s: publishing after {restored:.2f} s")
-    assert restored < PROMISED_S + 0.5
 
 
 @pytest.mark.faults

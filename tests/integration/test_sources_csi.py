@@ -14,6 +14,7 @@ import pytest
 from made.cameras import Rpicam, lost_when
 from made.waiting import eventually, is_running
 from visaged.sources.base import SourceLostError
+from visaged.sources.fork_server import end_idle
 from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
 
@@ -126,6 +127,7 @@ def test_nothing_is_left_of_many_openings(rpicam: Rpicam) -> None:
     for _ in range(5):
         with open_source("rpicam:0", SMALL) as source:
             source.read()
+    end_idle()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
     assert not any(Path(f"/proc/{pid}").exists() for pid in rpicam.pids)
 

@@ -120,7 +120,7 @@ def test_a_password_that_the_server_takes_for_wrong_is_asked_about(scheme: str, 
         message = lost(url, stall_timeout_s=5.0)
         assert any(b"Authorization: " in words for words in server.asked)
     assert message == (
-        f"gone: the stream {redact(url)} cannot be opened: the server answers 401 Unauthorized; "
+        f"denied: the stream {redact(url)} cannot be opened: the server answers 401 Unauthorized; "
         "are user name and password right?"
     )
 

@@ -15,6 +15,7 @@ import pytest
 
 from made.preloads import compiled
 from visaged.sources.base import Source, SourceLostError
+from visaged.sources.fork_server import end_idle
 
 HERE = Path(__file__).parent
 
@@ -65,12 +66,14 @@ class Rpicam:
 
 
 @pytest.fixture
-def rpicam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rpicam:
+def rpicam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rpicam]:
     """A camera on the ribbon cable."""
     fake = Rpicam(tmp_path)
     monkeypatch.setenv("PATH", f"{fake.bin}:{os.environ['PATH']}")
     monkeypatch.setenv("FAKE_RPICAM", str(fake.orders))
-    return fake
+    end_idle()  # what becomes the program is forked from a process that has this environment
+    yield fake
+    end_idle()
 
 
 class Usb:
@@ -90,14 +93,14 @@ class Usb:
         told.write_text(mode)
         told.replace(self._orders)
 
-    def plug(self) -> None:
-        """Appear, each time under another number."""
+    def plug(self, mode: str = "fine") -> None:
+        """Appear, each time under another number, and do so."""
         self._plugged += 1
         device = self._folder / f"video{self._plugged}"
         device.touch()
         os.truncate(device, 4 << 22)
+        self.does(mode)
         self.name.symlink_to(device)
-        self.does("fine")
 
     def unplug(self) -> None:
         """Disappear, for who has it open, too."""
@@ -133,4 +136,6 @@ def usb(_fake_v4l2: Path, _jpegs: Path, tmp_path: Path, monkeypatch: pytest.Monk
         monkeypatch.setenv("FAKE_V4L2_PICTURES", str(_jpegs))
         monkeypatch.setenv("FAKE_V4L2_LOG", str(tmp_path / "log"))
         monkeypatch.setenv("LD_PRELOAD", str(_fake_v4l2))
+        end_idle()  # what reads it is forked from a process that has this environment
         yield Usb(Path(folder), tmp_path / "orders")
+        end_idle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -9,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +101,15 @@ class Daemon:
 
     @property
     def cpu_s(self) -> float:
-        """The seconds of processor time that it has used so far, with its children that have ended."""
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+        """The seconds of processor time that it has used so far, with all that it has started."""
+        spent = 0
+        family = [self._process.pid]
+        for pid in family:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended just now
+                spent += sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]))
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    family += map(int, (task / "children").read_text().split())
+        return spent / os.sysconf("SC_CLK_TCK")
 
     @property
     def running(self) -> bool:
@@ -131,7 +137,7 @@ class Daemon:
         self._process.wait(5)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _starting(tmp_path_factory: pytest.TempPathFactory, pack_dir: Path) -> Iterator[Callable[..., Daemon]]:
     daemons: list[Daemon] = []
 

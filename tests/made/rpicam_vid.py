@@ -2,28 +2,30 @@
 
 The file is ``$FAKE_RPICAM``; its first word is ``fine``, ``stall``, ``hang``, ``die``, ``busy``, ``half``, ``freeze``,
 ``black`` or ``slow`` (what hangs or sends a half does so until it is started again); with ``deaf`` behind it SIGTERM is
-ignored. Beside it, ``args`` has the last command line and ``pids`` every process.
+ignored. Beside it, ``args`` has the last command line and ``pids`` every process. It is started
+often, so it imports little.
 """
 
 import os
 import signal
 import sys
 import time
-from pathlib import Path
 
 GREY, BLACK_Y, NO_COLOUR = b"\x80", b"\x10", b"\x80"
 
 
 def main() -> None:
-    orders = Path(os.environ["FAKE_RPICAM"])
-    (orders.parent / "args").write_text(" ".join(sys.argv[1:]))
-    with (orders.parent / "pids").open("a") as pids:
+    orders = os.environ["FAKE_RPICAM"]
+    folder = os.path.dirname(orders)
+    with open(f"{folder}/args", "w") as args, open(f"{folder}/pids", "a") as pids:
+        args.write(" ".join(sys.argv[1:]))
         pids.write(f"{os.getpid()}\n")
     options = dict(zip(sys.argv[1:], sys.argv[2:], strict=False))
     width, height, fps = int(options["--width"]), int(options["--height"]), float(options["--framerate"])
     number = 0
     while True:
-        mode, *more = orders.read_text().split()
+        with open(orders) as told:
+            mode, *more = told.read().split()
         signal.signal(signal.SIGTERM, signal.SIG_IGN if more else signal.SIG_DFL)
         number += mode != "freeze"
         picture = made(width * height, number, BLACK_Y if mode == "black" else GREY)

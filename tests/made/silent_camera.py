@@ -9,10 +9,10 @@ from types import TracebackType
 
 
 class SilentCamera:
-    """On loopback, from ``with`` on; ``tries`` counts who has asked it for pictures."""
+    """On loopback, from ``with`` on; ``tries`` counts who has asked it for pictures. ``port`` 0: any."""
 
-    def __init__(self) -> None:
-        self._server = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, port: int = 0) -> None:
+        self._server = socket.create_server(("127.0.0.1", port))
         self.address = f"rtsp://127.0.0.1:{self._server.getsockname()[1]}/"
         self.tries = 0
 
@@ -23,6 +23,7 @@ class SilentCamera:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
 
     def _take(self) -> None:

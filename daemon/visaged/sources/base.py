@@ -45,6 +45,7 @@ class Source(Protocol):
     what counts, and they are opened again when lost. ``fps`` is the rate that is declared or, of a stream, was asked
     for; None where there is none.
     ``frame_count`` is how many frames there should be, None where that is not known.
+    ``spent_s``: the processor's seconds of the process that has read it, once it is closed; 0 where there was none.
     """
 
     @property
@@ -58,6 +59,9 @@ class Source(Protocol):
 
     @property
     def frame_count(self) -> int | None: ...
+
+    @property
+    def spent_s(self) -> float: ...
 
     def read(self) -> Frame | None:
         """The next frame, None at the end of a source that ends; ``SourceError`` says in one sentence what went wrong.
@@ -83,6 +87,11 @@ class Source(Protocol):
 
 class Closing:
     """``with source:`` closes the source; a read that never waits long needs no ``interrupt``."""
+
+    @property
+    def spent_s(self) -> float:
+        """There was no process."""
+        return 0.0
 
     def interrupt(self) -> None:
         """Nothing to do."""

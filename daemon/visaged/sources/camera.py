@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
 from visaged.sources.base import SourceLostError
-from visaged.sources.child import Child, python
+from visaged.sources.child import Child
+from visaged.sources.fork_server import Forked
 from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera
@@ -27,7 +27,7 @@ def open_camera(device: Path, settings: CameraSettings) -> SupervisedCamera:
         reason = f"{name} may not be used by this user; add the user to the group video"
         raise SourceLostError(reason, "refused", device.exists)
     job = {"device": str(device), **asdict(settings)}
-    child = Child(python("-m", "visaged.sources.v4l2", str(os.getpid())), json.dumps(job).encode())
+    child = Child(Forked("visaged.sources.v4l2", job))
     return SupervisedCamera(
         name, child, Labelled(), settings, explain=partial(understood, name), is_there=device.exists
     )

@@ -9,7 +9,6 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from visaged.machine import spent_s
 from visaged.sources.base import Format, Source, SourceLostError
 from visaged.sources.faults import NO_USE, WITH_FRAMES, Trouble
 from visaged.sources.mailbox import Mailbox
@@ -111,7 +110,8 @@ class Capture:
 
     def _play(self) -> bool:
         """Open the source once and read it; whether to open it again."""
-        began = spent_s()
+        began = time.thread_time()
+        source: Source | None = None
         try:
             with self._open_source(self._opening.patience_s(time.monotonic())) as source:
                 self._source = source
@@ -124,7 +124,7 @@ class Capture:
                     raise
         except SourceLostError as exc:
             self._report(exc.trouble)
-            self._pause(exc, spent_s() - began)
+            self._pause(exc, time.thread_time() - began + (source.spent_s if source else 0.0))
             return True
         finally:
             self._source = None

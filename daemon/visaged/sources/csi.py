@@ -5,15 +5,15 @@ It writes YUV 4:2:0 as the image processor makes it: nothing is encoded, and eve
 
 from __future__ import annotations
 
-import os
 import shutil
 from functools import partial
+from pathlib import Path
 
 from visaged.printable import printable
-from visaged.sources import bound
 from visaged.sources.base import SourceLostError
-from visaged.sources.child import Child, python
+from visaged.sources.child import Child
 from visaged.sources.faults import Trouble
+from visaged.sources.fork_server import Forked
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import SupervisedCamera, Unlabelled
 
@@ -57,8 +57,8 @@ def open_csi(number: int, settings: CameraSettings) -> SupervisedCamera:
     if fps < LEAST_FPS:
         reason = f"{name} gives at least {LEAST_FPS:g} pictures a second, not {fps:g}"
         raise SourceLostError(f"{reason}; change source.fps", "unsupported")
-    command = [reader, *_options(number, settings, width, height, fps)]
-    child = Child(python("-I", "-S", bound.__file__, str(os.getpid()), *command))
+    command = [str(Path(reader).absolute()), *_options(number, settings, width, height, fps)]
+    child = Child(Forked("visaged.sources.program", {"command": command}))
     return SupervisedCamera(name, child, Unlabelled(width, height, fps), settings, explain=partial(_explain, name))
 
 

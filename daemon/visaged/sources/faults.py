@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Fault = Literal["gone", "refused", "unsupported", "ended", "stalled", "frozen", "black", "slow"]
-"""Not there; there, but not for us; set to what it does not offer; its program or connection ended; no pictures come;
-always the same picture; nothing to be seen; far fewer pictures than asked for."""
+Fault = Literal["gone", "refused", "denied", "unsupported", "ended", "stalled", "frozen", "black", "slow"]
+"""Not there; there, but not for us now; or not with this password; set to what it does not offer; its program or
+connection ended; no pictures come; always the same picture; nothing to be seen; far fewer pictures than asked for."""
 
-NO_USE: frozenset[Fault] = frozenset({"unsupported"})
-"""What opening it again soon will not mend."""
+NO_USE: frozenset[Fault] = frozenset({"denied", "unsupported"})
+"""What opening it again soon will not mend; after a few wrong passwords network cameras lock themselves."""
 
 WITH_FRAMES: frozenset[Fault] = frozenset({"black", "slow"})
 """With these, frames go on being processed: a black picture may be a dark car."""

@@ -1,40 +1,43 @@
-"""What the processes that read cameras and streams have in common: how they are told, how they tell, how they end.
+"""What the processes that read cameras and streams have in common: how they tell, and how they end.
 
-The job comes as one JSON object on standard input (an address may hold a password, which a command line would show to
-everybody), pictures go to standard output, and why there are no more of them to standard error.
+Pictures go to standard output, and why there are no more of them to standard error. A fork server forks them.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from visaged.printable import printable
-from visaged.sources.bound import bind
+from visaged.sources import forking
 from visaged.sources.faults import Fault, ReaderError, Trouble
 from visaged.sources.packets import Packet
 from visaged.urls import redact
 
 _STDOUT, _STDERR = 1, 2
 
+Pictures = Callable[[dict[str, Any]], Iterator[Packet]]
 
-def serve(pictures: Callable[[dict[str, Any]], Iterator[Packet]]) -> None:
-    """The life of such a process: what ``pictures(job)`` gives is sent until it ends or nobody listens any more."""
-    bind(int(sys.argv[1]))
+
+def serve(pictures: Pictures) -> NoReturn:
+    """The life of a server of readers, each of which sends what ``pictures(job)`` gives."""
+    forking.serve(partial(_read, pictures))
+
+
+def _read(pictures: Pictures, job: dict[str, Any]) -> None:
+    """Until there are no more pictures, or nobody listens any more."""
     out = os.dup(_STDOUT)
     os.dup2(_STDERR, _STDOUT)  # where libraries print what is no picture
     try:
-        for packet in pictures(json.load(sys.stdin)):
+        for packet in pictures(job):
             _send(out, [memoryview(packet.label.pack()), packet.data])
     except BrokenPipeError:
-        os._exit(1)
+        pass
     except ReaderError as exc:
         sys.stderr.write(last_words(exc.trouble))
-        sys.stderr.flush()
-    os._exit(1)  # without taking down what may hang
 
 
 def last_words(trouble: Trouble) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from functools import lru_cache, partial
 from urllib.parse import quote, urlsplit
 
 from visaged.printable import printable
 from visaged.sources.base import SourceLostError
-from visaged.sources.child import Child, python
+from visaged.sources.child import Child
 from visaged.sources.door import Door
 from visaged.sources.faults import Trouble
+from visaged.sources.fork_server import Forked
 from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera
@@ -44,7 +43,7 @@ def open_stream(url: str, settings: CameraSettings) -> SupervisedCamera:
     if not is_there():
         raise SourceLostError(_denial(name, door) or unopened, "gone", is_there)
     job = {"url": url, "timeout_s": settings.open_timeout_s, "unopened": unopened, "ended": f"{name} has ended"}
-    child = Child(python("-m", "visaged.sources.stream_reader", str(os.getpid())), json.dumps(job).encode())
+    child = Child(Forked("visaged.sources.stream_reader", job))
     explain = partial(_explained, name, door)
     return SupervisedCamera(name, child, Labelled(), settings, explain=explain, is_there=is_there)
 
@@ -68,8 +67,10 @@ def _answered(name: str, lines: list[str]) -> Trouble | None:
             number, phrase = status[1], printable(status[2].strip())
             if number == "503":
                 return Trouble("refused", f"{name} cannot be opened: the server is busy or unavailable (503)")
-            hint = "; are user name and password right?" if number == "401" else ""
-            return Trouble("gone", f"{name} cannot be opened: the server answers {f'{number} {phrase}'.strip()}{hint}")
+            told = f"{name} cannot be opened: the server answers {f'{number} {phrase}'.strip()}"
+            if number == "401":
+                return Trouble("denied", f"{told}; are user name and password right?")
+            return Trouble("gone", told)
     return None
 
 

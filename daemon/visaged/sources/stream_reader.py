@@ -1,4 +1,4 @@
-"""The process that reads a stream by OpenCV's FFmpeg: run as ``python -m visaged.sources.stream_reader PARENT``."""
+"""The process that reads a stream by OpenCV's FFmpeg: a fork server runs ``python -m`` this module."""
 
 from __future__ import annotations
 

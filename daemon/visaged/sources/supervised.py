@@ -125,6 +125,11 @@ class SupervisedCamera(Closing):
         """End the process, by force if need be."""
         self._child.end()
 
+    @property
+    def spent_s(self) -> float:
+        """What the process took, once it is closed."""
+        return self._child.spent_s
+
     def _newest(self, deadline: float) -> Packet:
         """What was left in the pipe while nobody looked is passed over."""
         packet = self._framing.next(self._child, deadline)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from made.waiting import eventually, is_running
 from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child, EndedError, SilentError
+from visaged.sources.fork_server import Forked, end_idle
 
 Start = Callable[..., Child]
+
+
+def program(*command: str) -> Forked:
+    return Forked("visaged.sources.program", {"command": command})
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
     children: list[Child] = []
 
-    def make(script: str, job: bytes = b"") -> Child:
-        children.append(Child([sys.executable, "-I", "-S", "-c", script], job))
+    def make(script: str) -> Child:
+        children.append(Child(program(sys.executable, "-I", "-S", "-c", script)))
         return children[-1]
 
     yield make
@@ -43,11 +48,11 @@ def test_what_comes_in_pieces_is_read_as_a_whole(start: Start) -> None:
         read(child, 1)
 
 
-def test_it_gets_its_job_and_its_last_words_are_kept(start: Start) -> None:
-    child = start("import sys; sys.exit('x' * 9999 + sys.stdin.read())", b"the job")
+def test_its_last_words_are_kept(start: Start) -> None:
+    child = start("import sys; sys.exit('x' * 9999 + 'the end')")
     with pytest.raises(EndedError):
         read(child, 1)
-    assert child.last_words().endswith("xthe job")
+    assert child.last_words().endswith("xthe end")
     assert len(child.last_words()) <= 4096
 
 
@@ -88,15 +93,19 @@ def test_one_that_is_deaf_and_all_that_it_has_started_are_killed(start: Start) -
     assert eventually(lambda: not any(map(is_running, pids)), 3)
 
 
-def test_it_can_be_ended_where_nobody_may_wait_for_children(start: Start) -> None:
-    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    try:
-        start("import time; time.sleep(60)").end()
-    finally:
-        signal.signal(signal.SIGCHLD, before)
+def test_a_program_that_cannot_be_started_says_why() -> None:
+    child = Child(program("/nowhere/at/all"))
+    with pytest.raises(EndedError):
+        read(child, 1)
+    assert child.last_words() == "/nowhere/at/all cannot be started: No such file or directory"
+    child.end()
 
 
-def test_a_program_that_cannot_be_started_is_a_camera_that_is_refused() -> None:
-    with pytest.raises(SourceLostError, match="no process can be started to read the camera") as caught:
-        Child(["/nowhere/at/all"])
+def test_a_system_that_starts_no_more_processes_is_a_camera_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/at/all")
+    end_idle()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(SourceLostError, match="no process can be started to read the camera: No such file") as caught:
+        program("anything")
     assert caught.value.trouble.fault == "refused"
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from collections.abc import Iterator
 import pytest
 
 from visaged.sources.base import SourceLostError
-from visaged.sources.child import Child, python
+from visaged.sources.child import Child
 from visaged.sources.faults import Trouble
+from visaged.sources.fork_server import Forked
 from visaged.sources.packets import Label
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import Labelled, SupervisedCamera, patience_s
@@ -29,7 +31,9 @@ STALLED_S = 1.0
 def flooded() -> Iterator[SupervisedCamera]:
     packet = Label("MJPG", 640, 480, 0, len(DAMAGED), 0, 0.0, 30.0).pack() + DAMAGED
     settings = CameraSettings(stall_timeout_s=STALLED_S, open_timeout_s=5.0)
-    child = Child(python("-I", "-S", "-c", FLOOD, packet.hex()))
+    child = Child(
+        Forked("visaged.sources.program", {"command": [sys.executable, "-I", "-S", "-c", FLOOD, packet.hex()]})
+    )
     camera = SupervisedCamera("the camera", child, Labelled(), settings, explain=lambda words: Trouble("ended", words))
     yield camera
     camera.close()

@@ -1,1 +1,1 @@
-"""The process that reads a V4L2 camera: ``python -m visaged.sources.v4l2 PARENT``. It imports nothing heavy."""
+"""The process that reads a V4L2 camera: a fork server runs ``python -m`` this package. It imports nothing heavy."""

@@ -1,0 +1,134 @@
+"""Processes that read cameras, each forked from one that has loaded what it needs: that takes a thirtieth of
+what starting one takes, so that a camera that is away can be tried often even where the processor is slow.
+
+A server whose worker has ended is kept for the next one of its kind, until ``end_idle``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from visaged.sources.base import SourceLostError
+from visaged.sources.forking import END, GRACE_S, KILLED_S, SPENT
+
+_ANSWER_S = GRACE_S + KILLED_S + 0.5
+
+_idle: dict[str, list[_ForkServer]] = {}
+"""By module."""
+
+
+class Forked:
+    """A worker of ``module``, at ``job``; ``out`` and ``err`` are where its standard output and error can be read.
+
+    SourceLostError where the system cannot start it. Whoever reads the pipes closes them.
+    """
+
+    def __init__(self, module: str, job: Mapping[str, Any]) -> None:
+        self._module = module
+        pipes: list[int] = []
+        try:
+            for _ in range(2):
+                pipes += os.pipe()
+            self.out, out, self.err, err = pipes
+            self._server = _forked(module, json.dumps(job).encode(), _Ends(out, err))
+        except OSError as exc:
+            for end in pipes[::2]:
+                os.close(end)
+            reason = f"no process can be started to read the camera: {exc.strerror}"
+            raise SourceLostError(reason, "refused") from exc
+        finally:
+            for end in pipes[1::2]:
+                os.close(end)
+
+    def end(self) -> float:
+        """End it, by force if need be; the processor's seconds that it took, 0 where that is not known. Once."""
+        spent_s = self._server.end_worker()
+        if spent_s is None:
+            self._server.kill()
+            return 0.0
+        _idle.setdefault(self._module, []).append(self._server)
+        return spent_s
+
+
+def end_idle() -> None:
+    """End all servers that have no worker now."""
+    for servers in _idle.values():
+        while servers:
+            servers.pop().kill()
+
+
+class _Ends(NamedTuple):
+    """Of two pipes, those that a worker writes to."""
+
+    out: int
+    err: int
+
+
+def _forked(module: str, job: bytes, ends: _Ends) -> _ForkServer:
+    """The server, old or new, that has forked a worker for ``job``."""
+    servers = _idle.setdefault(module, [])
+    while servers:
+        server = servers.pop()
+        if server.fork(job, ends):
+            return server
+        server.kill()  # it has died meanwhile
+    server = _ForkServer(module, ends.err)
+    server.fork(job, ends)
+    return server
+
+
+class _ForkServer:
+    """One server; what it says itself, if it cannot start, goes to ``err``.
+
+    It ends when the socket that it is told through is closed: so it does not outlive this process, however that ends.
+    """
+
+    def __init__(self, module: str, err: int) -> None:
+        self._gate, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._gate.settimeout(_ANSWER_S)
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", module],
+                    stdin=theirs.fileno(),
+                    stdout=err,
+                    stderr=err,
+                    cwd="/",  # -m looks for modules in the current folder first
+                    start_new_session=True,  # the terminal's Ctrl-C is not for it
+                )
+            except OSError:
+                self._gate.close()
+                raise
+
+    def fork(self, job: bytes, ends: _Ends) -> bool:
+        """Have a worker forked that writes to ``ends``; false where the server has died."""
+        try:
+            socket.send_fds(self._gate, [job], ends)
+        except OSError:
+            return False
+        return True
+
+    def end_worker(self) -> float | None:
+        """Have the worker ended; the processor's seconds that it took, None where the server does not answer."""
+        try:
+            self._gate.send(END)
+            answer = self._gate.recv(SPENT.size)
+        except OSError:
+            return None
+        return float(SPENT.unpack(answer)[0]) if answer else None
+
+    def kill(self) -> None:
+        """End it, and with it its worker."""
+        self._gate.close()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(KILLED_S)

@@ -1,0 +1,113 @@
+"""What a fork server does: it has loaded what its workers need, and forks one each time it is told to.
+
+It is told so through the socket that is its standard input, by a JSON object, which is the worker's job (an address may
+hold a password, which a command line would show to everybody), and two pipes, which become the worker's standard output
+and standard error. ``END`` ends the worker. The other end is ``fork_server``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+END = b"end"
+SPENT = struct.Struct("d")
+"""The answer to it: the processor's seconds that the worker took, 0 where that is not known."""
+
+GRACE_S = 0.15
+"""How long a worker may take to end when it is asked to; then it is killed."""
+
+KILLED_S = 1.0
+"""One that the kernel holds in a driver is not waited for."""
+
+_MOST_BYTES = 1 << 16
+_PR_SET_PDEATHSIG = 1
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
+
+Work = Callable[[dict[str, Any]], object]
+
+
+def serve(work: Work) -> NoReturn:
+    """The life of a fork server: one worker after the other, each of which does ``work(job)``."""
+    gate = socket.socket(fileno=_STDIN)
+    while True:
+        job, pipes, _flags, _address = socket.recv_fds(gate, _MOST_BYTES, 2)
+        if not job:
+            os._exit(0)
+        worker = _forked(work, job, *pipes)
+        for pipe in pipes:
+            os.close(pipe)
+        if not gate.recv(len(END)):
+            os._exit(0)  # and with it the worker
+        gate.send(SPENT.pack(_end(worker) if worker else 0.0))
+
+
+def _forked(work: Work, job: bytes, out: int, err: int) -> int | None:
+    """The number of a new worker; None where the system has none to give, which is what ``err`` then says."""
+    server = os.getpid()
+    try:
+        worker = os.fork()
+    except OSError as exc:
+        os.write(err, f"\nrefused\tno process can be started to read the camera: {exc.strerror}\n".encode())
+        return None
+    if worker == 0:
+        _work(work, job, out, err, server)
+    with contextlib.suppress(OSError):  # it has done so itself, and may have become another program since
+        os.setpgid(worker, worker)
+    return worker
+
+
+def _work(work: Work, job: bytes, out: int, err: int, server: int) -> NoReturn:
+    """The life of a worker: it does not outlive its server, and takes with it all that it has started."""
+    try:
+        os.setpgid(0, 0)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != server:  # it ended before we could ask
+            os._exit(1)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
+        os.dup2(out, _STDOUT)
+        os.dup2(err, _STDERR)
+        os.close(out)
+        os.close(err)
+        work(json.loads(job))
+    except Exception:  # noqa: BLE001 - the top of the process: its last words
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stderr.flush()
+        os._exit(1)  # without taking down what may hang
+
+
+def _end(worker: int) -> float:
+    """End a worker and all that it has started, by force if need be; the processor's seconds that it took."""
+    _signal(worker, signal.SIGTERM)
+    if not _ends_within(worker, GRACE_S):
+        _signal(worker, signal.SIGKILL)
+    if not _ends_within(worker, KILLED_S):
+        return 0.0
+    _signal(worker, signal.SIGKILL)  # whatever it had started; the group's number is ours until it is reaped
+    spent = os.wait4(worker, 0)[2]
+    return spent.ru_utime + spent.ru_stime
+
+
+def _signal(worker: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(worker, number)
+
+
+def _ends_within(worker: int, seconds: float) -> bool:
+    """Whether it ends in time; it stays on the process table, so that its number remains its own."""
+    until = time.monotonic() + seconds
+    while os.waitid(os.P_PID, worker, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.005)
+    return True
