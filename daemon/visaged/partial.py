@@ -1,8 +1,10 @@
-"""Names for files that are not whole yet."""
+"""Files that are not whole yet, and what makes their last name last."""
 
 from __future__ import annotations
 
+import os
 import secrets
+from pathlib import Path
 
 
 def partial_name(suffix: str) -> str:
@@ -11,3 +13,12 @@ def partial_name(suffix: str) -> str:
     Make the file exclusively (``"x"``): then no link is followed either.
     """
     return f".visaged-{secrets.token_hex(8)}{suffix}"
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

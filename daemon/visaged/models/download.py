@@ -17,9 +17,9 @@ from tqdm import tqdm
 
 from visaged import __version__
 from visaged.errors import ModelError
-from visaged.models.install import sync_folder
 from visaged.models.registry import SourceFile
 from visaged.models.restricted_pickle import MAX_BYTES
+from visaged.partial import sync_folder
 
 _CHUNK = 1 << 16
 _PROGRESS = 1 << 20

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from visaged.errors import ModelError
+from visaged.partial import sync_folder
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -60,15 +61,6 @@ def locked(folder: Path) -> Iterator[None]:
         except BlockingIOError as exc:
             raise ModelError(f"another 'visaged models' command is writing to {folder}; wait until it ends") from exc
         yield
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in ``folder`` survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _settle(folder: Path) -> None:

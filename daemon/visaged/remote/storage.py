@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from visaged.errors import VisagedError
-from visaged.partial import partial_name
+from visaged.partial import partial_name, sync_folder
 from visaged.remote.ledger import Ledger
 
 log = logging.getLogger("visaged")
@@ -67,11 +67,13 @@ class Storage:
         self.trouble = None
 
     def keep(self, ledger: Ledger) -> None:
-        """The same; where it cannot be, a restart finds what was before: which is safe, and said."""
+        """The same; where it cannot be, a restart finds what was before: which is safe, and said once."""
+        before = self.trouble
         try:
             self.write(ledger)
         except StorageError as exc:
-            log.warning("%s; after a restart what was before is in force.", exc)
+            if self.trouble != before:
+                log.warning("%s; after a restart what was before is in force.", exc)
 
     def keep_again(self, ledger: Ledger, now: float) -> None:
         """Try a disk that took nothing again at ``now`` (monotonic), if it is time to."""
@@ -90,11 +92,7 @@ class Storage:
             part.replace(self._file)
         finally:
             part.unlink(missing_ok=True)
-        folder = os.open(self._file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self._file.parent)
 
 
 def _cause(exc: OSError) -> str:

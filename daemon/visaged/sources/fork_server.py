@@ -1,5 +1,5 @@
-"""Processes that read cameras, each forked from one that has loaded what it needs: that takes a thirtieth of
-what starting one takes, so that a camera that is away can be tried often even where the processor is slow.
+"""Processes that read cameras, each forked from one that has loaded what it needs: that takes a thirtieth of what
+starting one takes, so that a camera that is away can be tried often even where the processor is slow.
 
 A server whose worker has ended is kept for the next one of its kind, until ``end_idle``.
 """
@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from visaged.sources.base import SourceLostError
 from visaged.sources.forking import END, GRACE_S, KILLED_S, SPENT
@@ -38,7 +38,7 @@ class Forked:
             for _ in range(2):
                 pipes += os.pipe()
             self.out, out, self.err, err = pipes
-            self._server = _forked(module, json.dumps(job).encode(), _Ends(out, err))
+            self._server = _forked(module, json.dumps(job).encode(), out, err)
         except OSError as exc:
             for end in pipes[::2]:
                 os.close(end)
@@ -65,31 +65,21 @@ def end_idle() -> None:
             servers.pop().kill()
 
 
-class _Ends(NamedTuple):
-    """Of two pipes, those that a worker writes to."""
-
-    out: int
-    err: int
-
-
-def _forked(module: str, job: bytes, ends: _Ends) -> _ForkServer:
-    """The server, old or new, that has forked a worker for ``job``."""
+def _forked(module: str, job: bytes, out: int, err: int) -> _ForkServer:
+    """The server, old or new, that has forked a worker for ``job``, which writes to ``out`` and ``err``."""
     servers = _idle.setdefault(module, [])
     while servers:
         server = servers.pop()
-        if server.fork(job, ends):
+        if server.fork(job, out, err):
             return server
         server.kill()  # it has died meanwhile
-    server = _ForkServer(module, ends.err)
-    server.fork(job, ends)
+    server = _ForkServer(module, err)
+    server.fork(job, out, err)
     return server
 
 
 class _ForkServer:
-    """One server; what it says itself, if it cannot start, goes to ``err``.
-
-    It ends when the socket that it is told through is closed: so it does not outlive this process, however that ends.
-    """
+    """One server; what it says itself, if it cannot start, goes to ``err``."""
 
     def __init__(self, module: str, err: int) -> None:
         self._gate, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -108,10 +98,10 @@ class _ForkServer:
                 self._gate.close()
                 raise
 
-    def fork(self, job: bytes, ends: _Ends) -> bool:
-        """Have a worker forked that writes to ``ends``; false where the server has died."""
+    def fork(self, job: bytes, out: int, err: int) -> bool:
+        """Have a worker forked; false where the server has died."""
         try:
-            socket.send_fds(self._gate, [job], ends)
+            socket.send_fds(self._gate, [job], [out, err])
         except OSError:
             return False
         return True

@@ -37,7 +37,11 @@ Work = Callable[[dict[str, Any]], object]
 
 
 def serve(work: Work) -> NoReturn:
-    """The life of a fork server: one worker after the other, each of which does ``work(job)``."""
+    """The life of a fork server: one worker after the other, each of which does ``work(job)``.
+
+    It ends when the socket is closed, and so with the process that it works for, however that ends.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it, as its parent may have, has nobody to wait for
     gate = socket.socket(fileno=_STDIN)
     while True:
         job, pipes, _flags, _address = socket.recv_fds(gate, _MOST_BYTES, 2)
@@ -46,9 +50,11 @@ def serve(work: Work) -> NoReturn:
         worker = _forked(work, job, *pipes)
         for pipe in pipes:
             os.close(pipe)
-        if not gate.recv(len(END)):
-            os._exit(0)  # and with it the worker
-        gate.send(SPENT.pack(_end(worker) if worker else 0.0))
+        told = gate.recv(len(END))
+        spent_s = _end(worker) if worker else 0.0
+        if not told:
+            os._exit(0)
+        gate.send(SPENT.pack(spent_s))
 
 
 def _forked(work: Work, job: bytes, out: int, err: int) -> int | None:

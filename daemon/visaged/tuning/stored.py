@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from visaged import state
 from visaged.errors import VisagedError
-from visaged.partial import partial_name
+from visaged.partial import partial_name, sync_folder
 from visaged.toml import loads
 from visaged.vision.session import Execution
 
@@ -110,7 +110,7 @@ def write(tuning: Tuning) -> Path:
     with _explained(path):
         with _part_of(path, HEADER + "\n".join(_lines(tuning)) + "\n") as part:
             part.replace(path)
-        _settle(path.parent)
+        sync_folder(path.parent)
     return path
 
 
@@ -167,12 +167,3 @@ def _part_of(path: Path, text: str) -> Iterator[Path]:
         yield part
     finally:
         part.unlink(missing_ok=True)
-
-
-def _settle(folder: Path) -> None:
-    """Have the names in ``folder`` on the disk, too."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -72,13 +72,16 @@ def test_each_of_several_daemons_has_its_own() -> None:
 
 
 def test_what_the_disk_did_not_take_is_told_and_tried_again(
-    host: Any, storage: Storage, remote: Any, tmp_path: Path
+    host: Any, storage: Storage, remote: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     in_the_way = tmp_path / "remote.json"
     in_the_way.mkdir()
     storage.keep(LEDGER)
     remote.attend()
     assert host.trouble == f"{in_the_way} cannot be written: is a directory"
+    host.now += KEEP_AGAIN_S
+    remote.attend()
+    assert len(caplog.messages) == 1
     in_the_way.rmdir()
     remote.attend()
     assert host.trouble is not None

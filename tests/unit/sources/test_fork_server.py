@@ -1,4 +1,4 @@
-"""Real fork servers, whose readers do what a small module tells them to."""
+"""Real fork servers, whose workers do what a small module tells them to."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ def ended(child: Child) -> str:
 
 def test_one_reader_after_the_other_comes_from_the_same_server(start: Start) -> None:
     first = start("hang")
-    reader_pid, server = pids(first)
+    worker, server = pids(first)
     first.end()
-    assert not is_running(reader_pid) and is_running(server)
+    assert not is_running(worker) and is_running(server)
     assert pids(start("hang"))[1] == server
 
 
@@ -122,10 +122,10 @@ def test_a_server_that_cannot_even_start_says_why(tmp_path: Path, start: Start) 
 
 def test_one_that_was_killed_is_replaced(start: Start) -> None:
     child = start("hang")
-    reader_pid, server = pids(child)
+    worker, server = pids(child)
     os.kill(server, signal.SIGKILL)
     ended(child)
-    assert eventually(lambda: not is_running(reader_pid), 3)
+    assert eventually(lambda: not is_running(worker), 3)
     child.end()
     idle = start("hang")
     _, second = pids(idle)
@@ -142,6 +142,17 @@ def test_what_a_reader_took_is_told_when_it_is_ended(start: Start) -> None:
     assert child.spent_s == 0.0
     child.end()
     assert 0.1 <= child.spent_s <= 1.0 * PATIENCE
+
+
+def test_workers_can_be_ended_where_nobody_may_wait_for_children(start: Start) -> None:
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        child = start("hang")
+        worker, server = pids(child)
+        child.end()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    assert not is_running(worker) and is_running(server)
 
 
 def test_servers_that_are_not_in_use_are_ended_when_told_to(start: Start) -> None:
