@@ -14,6 +14,7 @@ import pytest
 from made.cameras import Rpicam, lost_when
 from made.waiting import eventually, is_running
 from visaged.sources.base import SourceLostError
+from visaged.sources.csi import _explain
 from visaged.sources.fork_server import end_idle
 from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
@@ -107,7 +108,8 @@ def test_it_dies_with_who_has_started_it(rpicam: Rpicam) -> None:
         "import sys, time\n"
         "from visaged.sources.opener import open_source\n"
         "from visaged.sources.settings import CameraSettings\n"
-        "open_source('rpicam:0', CameraSettings(width=128, height=96)).read()\n"
+        "camera = open_source('rpicam:0', CameraSettings(width=128, height=96))\n"
+        "camera.read()\n"
         "print('reads', flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -120,6 +122,12 @@ def test_it_dies_with_who_has_started_it(rpicam: Rpicam) -> None:
     parent.wait(5)
     parent.stdout.close()
     assert eventually(lambda: not is_running(pid), 5)
+
+
+def test_a_system_that_forks_no_more_is_a_camera_that_is_refused() -> None:
+    words = "\nrefused\tno process can be started to read the camera: Resource temporarily unavailable\n"
+    trouble = _explain("the camera rpicam:0", words)
+    assert (trouble.fault, trouble.reason) == tuple(words.strip().split("\t"))
 
 
 def test_nothing_is_left_of_many_openings(rpicam: Rpicam) -> None:

@@ -25,5 +25,5 @@ def is_running(pid: int) -> bool:
     """Whether there is such a process, and it is more than its entry on the process table."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False

@@ -15,7 +15,6 @@ from visaged.config.schema import SourceSection
 from visaged.progress import Progress
 from visaged.sources.base import Format, Source
 from visaged.sources.faults import WITH_FRAMES, Trouble
-from visaged.sources.fork_server import end_idle
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opener import open_source
 from visaged.sources.settings import CameraSettings
@@ -85,7 +84,6 @@ class SourceStage:
     def stop(self) -> None:
         """End, and close the mailbox."""
         self._capture.stop(STOP_S)
-        end_idle()
 
     def _open(self, settings: CameraSettings) -> Source:
         """The source, opened. A file does not run away from a broker that is about to welcome us for the first time."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from visaged.sources.base import Format, Source, SourceLostError
 from visaged.sources.faults import NO_USE, WITH_FRAMES, Trouble
+from visaged.sources.fork_server import end_idle
 from visaged.sources.mailbox import Mailbox
 from visaged.sources.opening import Opening
 from visaged.sources.pacing import TimeLine
@@ -107,6 +108,7 @@ class Capture:
             self._error = exc
         finally:
             self._mailbox.close()
+            end_idle()
 
     def _play(self) -> bool:
         """Open the source once and read it; whether to open it again."""

@@ -14,6 +14,7 @@ from visaged.sources.base import SourceLostError
 from visaged.sources.child import Child
 from visaged.sources.faults import Trouble
 from visaged.sources.fork_server import Forked
+from visaged.sources.reader import understood
 from visaged.sources.settings import CameraSettings
 from visaged.sources.supervised import SupervisedCamera, Unlabelled
 
@@ -75,6 +76,9 @@ def _options(number: int, settings: CameraSettings, width: int, height: int, fps
 
 def _explain(name: str, words: str) -> Trouble:
     """The last thing that the program said, which is where it names what is wrong."""
+    trouble = understood(name, words)
+    if trouble.fault == "refused":  # it could not even be started
+        return trouble
     last = printable(words.splitlines()[-1].strip()) if words else "it says nothing"
     if IN_USE in last:
         return Trouble("refused", f"{name} is in use by another program; end that one")

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +23,8 @@ from visaged.sources.forking import END, GRACE_S, KILLED_S, SPENT
 
 _ANSWER_S = GRACE_S + KILLED_S + 0.5
 
-_idle: dict[str, list[_ForkServer]] = {}
-"""By module."""
+_lock = threading.Lock()
+_idle: list[_ForkServer] = []
 
 
 class Forked:
@@ -32,7 +34,6 @@ class Forked:
     """
 
     def __init__(self, module: str, job: Mapping[str, Any]) -> None:
-        self._module = module
         pipes: list[int] = []
         try:
             for _ in range(2):
@@ -49,27 +50,27 @@ class Forked:
                 os.close(end)
 
     def end(self) -> float:
-        """End it, by force if need be; the processor's seconds that it took, 0 where that is not known. Once."""
+        """End it, by force if need be; the processor's seconds that it took, as far as is known. Once."""
         spent_s = self._server.end_worker()
         if spent_s is None:
-            self._server.kill()
-            return 0.0
-        _idle.setdefault(self._module, []).append(self._server)
+            return self._server.kill()
+        with _lock:
+            _idle.append(self._server)
         return spent_s
 
 
 def end_idle() -> None:
     """End all servers that have no worker now."""
-    for servers in _idle.values():
-        while servers:
-            servers.pop().kill()
+    with _lock:
+        servers = _idle.copy()
+        _idle.clear()
+    for server in servers:
+        server.kill()
 
 
 def _forked(module: str, job: bytes, out: int, err: int) -> _ForkServer:
     """The server, old or new, that has forked a worker for ``job``, which writes to ``out`` and ``err``."""
-    servers = _idle.setdefault(module, [])
-    while servers:
-        server = servers.pop()
+    while server := _taken(module):
         if server.fork(job, out, err):
             return server
         server.kill()  # it has died meanwhile
@@ -78,10 +79,25 @@ def _forked(module: str, job: bytes, out: int, err: int) -> _ForkServer:
     return server
 
 
+def _taken(module: str) -> _ForkServer | None:
+    with _lock:
+        server = next((server for server in _idle if server.module == module), None)
+        if server:
+            _idle.remove(server)
+    return server
+
+
+def _ended_s() -> float:
+    """The processor's seconds of all processes that were started here and have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 class _ForkServer:
     """One server; what it says itself, if it cannot start, goes to ``err``."""
 
     def __init__(self, module: str, err: int) -> None:
+        self.module = module
         self._gate, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._gate.settimeout(_ANSWER_S)
         with theirs:
@@ -115,10 +131,12 @@ class _ForkServer:
             return None
         return float(SPENT.unpack(answer)[0]) if answer else None
 
-    def kill(self) -> None:
-        """End it, and with it its worker."""
+    def kill(self) -> float:
+        """End it, which its worker does not outlive; the processor's seconds that both took, and all before."""
+        before = _ended_s()
         self._gate.close()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(KILLED_S)
+        return _ended_s() - before

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 END = b"end"
 SPENT = struct.Struct("d")
-"""The answer to it: the processor's seconds that the worker took, 0 where that is not known."""
+"""The answer to it: the processor's seconds that the worker took, as far as is known, and the server for it."""
 
 GRACE_S = 0.15
 """How long a worker may take to end when it is asked to; then it is killed."""
@@ -43,10 +43,12 @@ def serve(work: Work) -> NoReturn:
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it, as its parent may have, has nobody to wait for
     gate = socket.socket(fileno=_STDIN)
+    told_s = time.process_time()
     while True:
         job, pipes, _flags, _address = socket.recv_fds(gate, _MOST_BYTES, 2)
         if not job:
             os._exit(0)
+        _reap()
         worker = _forked(work, job, *pipes)
         for pipe in pipes:
             os.close(pipe)
@@ -54,7 +56,15 @@ def serve(work: Work) -> NoReturn:
         spent_s = _end(worker) if worker else 0.0
         if not told:
             os._exit(0)
-        gate.send(SPENT.pack(spent_s))
+        before_s, told_s = told_s, time.process_time()
+        gate.send(SPENT.pack(spent_s + told_s - before_s))
+
+
+def _reap() -> None:
+    """Take workers off the process table that the kernel has let go of since they were given up."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG):
+            pass
 
 
 def _forked(work: Work, job: bytes, out: int, err: int) -> int | None:
@@ -79,16 +89,15 @@ def _work(work: Work, job: bytes, out: int, err: int, server: int) -> NoReturn:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != server:  # it ended before we could ask
             os._exit(1)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
-        os.dup2(out, _STDOUT)
-        os.dup2(err, _STDERR)
-        os.close(out)
-        os.close(err)
+        for end, number in ((os.open(os.devnull, os.O_RDONLY), _STDIN), (out, _STDOUT), (err, _STDERR)):
+            os.dup2(end, number)
+            os.close(end)
         work(json.loads(job))
     except Exception:  # noqa: BLE001 - the top of the process: its last words
         sys.excepthook(*sys.exc_info())
     finally:
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # nobody listens any more
+            sys.stderr.flush()
         os._exit(1)  # without taking down what may hang
 
 

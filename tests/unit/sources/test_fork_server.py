@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from made.waiting import PATIENCE, eventually, is_running
 from visaged.sources import forking
 from visaged.sources.child import Child, EndedError
 from visaged.sources.fork_server import Forked, end_idle
+from visaged.sources.forking import GRACE_S, KILLED_S
 from visaged.sources.packets import LABEL_SIZE
 from visaged.sources.reader import understood
 
@@ -29,7 +31,7 @@ from visaged.sources.reader import serve
 def pictures(job):
     data = struct.pack("<ii", os.getpid(), os.getppid())
     yield Packet(Label("GREY", 8, 1, 8, len(data), 0, 0.0, 0.0), data)
-    print("no picture")
+    os.write(1, b"no picture")
     if job["does"] == "work":
         until = time.process_time() + 0.2
         while time.process_time() < until:
@@ -42,6 +44,9 @@ def pictures(job):
 
 serve(pictures)
 """
+
+PTRACE_SEIZE = 0x4206
+WALL = 0x40000000
 
 Start = Callable[..., Child]
 
@@ -116,6 +121,7 @@ def test_a_server_that_cannot_even_start_says_why(tmp_path: Path, start: Start) 
     child = start("hang")
     assert "No module named 'nothing_of_the_kind'" in ended(child)
     child.end()
+    assert child.spent_s > 0.005
     (tmp_path / "made_reader.py").write_text(MODULE)
     pids(start("hang"))
 
@@ -155,6 +161,20 @@ def test_workers_can_be_ended_where_nobody_may_wait_for_children(start: Start) -
     assert not is_running(worker) and is_running(server)
 
 
+@pytest.mark.real_machine
+def test_one_that_the_kernel_holds_is_not_waited_for_but_taken_off_the_process_table_later(start: Start) -> None:
+    child = start("hang")
+    worker, server = pids(child)
+    libc = ctypes.CDLL(None, use_errno=True)
+    assert libc.ptrace(PTRACE_SEIZE, worker, None, None) == 0, os.strerror(ctypes.get_errno())  # which hides its end
+    began = time.monotonic()
+    child.end()
+    assert GRACE_S + KILLED_S <= time.monotonic() - began < 3 and child.spent_s < 0.1
+    os.waitpid(worker, WALL)
+    assert pids(start("hang"))[1] == server
+    assert not Path(f"/proc/{worker}").exists()
+
+
 def test_servers_that_are_not_in_use_are_ended_when_told_to(start: Start) -> None:
     used, idle = start("hang"), start("hang")
     servers = [pids(child)[1] for child in (used, idle)]
@@ -169,7 +189,7 @@ def test_nothing_outlives_who_started_it(start: Start, how: signal.Signals) -> N
         "import os, sys, time\n"
         "from visaged.sources.fork_server import Forked\n"
         "one = Forked('made_reader', {'does': 'hang', 'words': ''})\n"
-        f"data = b''\nwhile len(data) < {LABEL_SIZE + 8}: data += os.read(one.out, 99)\n"
+        f"data = b''\nwhile len(data) < {LABEL_SIZE + 8} and (more := os.read(one.out, 99)): data += more\n"
         "os.write(1, data)\ntime.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as process:
