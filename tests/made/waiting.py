@@ -22,8 +22,12 @@ def eventually(condition: Callable[[], object], timeout_s: float = 30.0) -> bool
 
 
 def is_running(pid: int) -> bool:
-    """Whether there is such a process, and it is more than its entry on the process table."""
+    """Whether there is such a process, and any thread of it is more than its entry on the process table."""
+    return any(_lives(thread) for thread in Path(f"/proc/{pid}/task").glob("*/stat"))
+
+
+def _lives(thread: Path) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+        return thread.read_text().rpartition(") ")[2][0] != "Z"
     except (FileNotFoundError, ProcessLookupError):
         return False
