@@ -9,6 +9,7 @@ import pytest
 
 from made.camera import http_camera
 from made.cameras import Rpicam, Usb
+from made.daemon import MOST_IDLE
 from made.denying_server import DenyingServer
 from made.incident import without_places
 from made.silent_camera import SilentCamera
@@ -17,9 +18,6 @@ from made.watched import SHIPPED, Watched
 from visaged.config.schema import SourceSection
 
 PROMISED_S = 2.0
-
-MOST_IDLE = 0.02
-"""Of a core, while there is no camera."""
 
 A_TRY_S = 0.5
 """What a program that costs as much to start as the one in the place of rpicam-vid may be late by."""
@@ -63,7 +61,7 @@ class Away:
         self._one = one
         self._thorough = thorough
         self._for_s = 40.0 if thorough else 10.0  # a quarter of which would be too long
-        self._shares = [one.share_of_a_core(self._for_s / 2) for _ in range(2)]
+        self._shares = [one.daemon.share_of_a_core(self._for_s / 2) for _ in range(2)]
         self._poses = one.poses
 
     def ends(self, why: str, record: Any) -> None:

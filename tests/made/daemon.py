@@ -17,6 +17,9 @@ import pytest
 
 from made.waiting import PATIENCE
 
+MOST_IDLE = 0.02
+"""Of a core, while there is no camera."""
+
 UNHURRIED = (str(Path(__file__).with_name("unhurried.py")),)
 """A ``program`` that reads all that it is sent at once."""
 
@@ -110,6 +113,12 @@ class Daemon:
                 for task in Path(f"/proc/{pid}/task").iterdir():
                     family += map(int, (task / "children").read_text().split())
         return spent / os.sysconf("SC_CLK_TCK")
+
+    def share_of_a_core(self, seconds: float) -> float:
+        """That is used for so long from now on."""
+        before, began = self.cpu_s, time.monotonic()
+        time.sleep(seconds)
+        return (self.cpu_s - before) / (time.monotonic() - began)
 
     @property
     def running(self) -> bool:

@@ -43,12 +43,6 @@ class Watched:
         assert eventually(condition, 20), self.daemon.err
         return time.monotonic() - began
 
-    def share_of_a_core(self, seconds: float) -> float:
-        """That is used for so long from now on."""
-        before = self.daemon.cpu_s
-        time.sleep(seconds)
-        return (self.daemon.cpu_s - before) / seconds
-
     def is_publishing(self) -> bool:
         before = self.poses
         return eventually(lambda: self.poses > before, 2)

@@ -24,6 +24,16 @@ class Trouble:
     reason: str
 
 
+def unstartable(exc: OSError) -> Trouble:
+    """The system has no process to give to who would read the camera."""
+    return Trouble("refused", f"no process can be started to read the camera: {exc.strerror}")
+
+
+def last_words(trouble: Trouble) -> str:
+    """How a process that reads a camera says why it ends, on a line of its own."""
+    return f"\n{trouble.fault}\t{trouble.reason}\n"
+
+
 class ReaderError(Exception):
     """Ends a process that reads a camera; says why in one sentence."""
 

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from visaged.sources.base import SourceLostError
+from visaged.sources.faults import unstartable
 from visaged.sources.forking import END, GRACE_S, KILLED_S, SPENT
 
 _ANSWER_S = GRACE_S + KILLED_S + 0.5
@@ -43,8 +44,8 @@ class Forked:
         except OSError as exc:
             for end in pipes[::2]:
                 os.close(end)
-            reason = f"no process can be started to read the camera: {exc.strerror}"
-            raise SourceLostError(reason, "refused") from exc
+            trouble = unstartable(exc)
+            raise SourceLostError(trouble.reason, trouble.fault) from exc
         finally:
             for end in pipes[1::2]:
                 os.close(end)

@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from visaged.sources.faults import last_words, unstartable
+
 END = b"end"
 SPENT = struct.Struct("d")
 """The answer to it: the processor's seconds that the worker took, as far as is known, and the server for it."""
@@ -73,7 +75,7 @@ def _forked(work: Work, job: bytes, out: int, err: int) -> int | None:
     try:
         worker = os.fork()
     except OSError as exc:
-        os.write(err, f"\nrefused\tno process can be started to read the camera: {exc.strerror}\n".encode())
+        os.write(err, last_words(unstartable(exc)).encode())
         return None
     if worker == 0:
         _work(work, job, out, err, server)

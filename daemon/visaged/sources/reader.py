@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from visaged.printable import printable
 from visaged.sources import forking
-from visaged.sources.faults import Fault, ReaderError, Trouble
+from visaged.sources.faults import Fault, ReaderError, Trouble, last_words
 from visaged.sources.packets import Packet
 from visaged.urls import redact
 
@@ -38,11 +38,6 @@ def _read(pictures: Pictures, job: dict[str, Any]) -> None:
         pass
     except ReaderError as exc:
         sys.stderr.write(last_words(exc.trouble))
-
-
-def last_words(trouble: Trouble) -> str:
-    """How a reader says why it ends, on a line of its own."""
-    return f"\n{trouble.fault}\t{trouble.reason}\n"
 
 
 def understood(name: str, words: str) -> Trouble:
